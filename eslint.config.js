@@ -1,0 +1,19 @@
+// ESLint reads the Svelte files only; everything else is oxlint's (.oxlintrc.json).
+import svelte from 'eslint-plugin-svelte';
+import typescript from 'typescript-eslint';
+
+export default [
+  { ignores: ['dist/', 'node_modules/', 'test/fixtures/', '**/*.ts', '**/*.js', '**/*.mjs'] },
+  ...svelte.configs.recommended,
+  {
+    files: ['**/*.svelte'],
+    languageOptions: { parserOptions: { parser: typescript.parser } },
+    rules: {
+      'svelte/no-at-html-tags': 'error',
+      'svelte/require-each-key': 'error',
+      'svelte/button-has-type': 'error',
+      'no-console': 'error',
+      eqeqeq: 'error',
+    },
+  },
+];
