@@ -491,7 +491,10 @@ export interface ConnectionRequests {
   /** Opens or closes a branch; `deep` also everything below it. */
   'explorer.tree.expand': { params: On<{ view: ViewId; node: NodeId; open: boolean; deep: boolean }>; result: None };
   /** Makes a subject's row visible by opening its branches; null when no such subject was seen. */
-  'explorer.tree.reveal': { params: On<{ view: ViewId; subject: string }>; result: { index: number; node: NodeId } | null };
+  'explorer.tree.reveal': {
+    params: On<{ view: ViewId; subject: string }>;
+    result: { index: number; node: NodeId } | null;
+  };
   'explorer.tree.pin': { params: On<{ node: NodeId; pinned: boolean }>; result: None };
   /** Subjects that hold `text` (or match it, when it has wildcards), busiest first. */
   'explorer.search': {
@@ -510,7 +513,7 @@ export interface ConnectionRequests {
   /** Newest first, at most `limit` kept messages of this node's own subject, from before `before` (0: the newest). */
   'explorer.history': { params: On<{ node: NodeId; before: number; limit: number }>; result: ListRow[] };
   /** Forgets every kept message and the tree; counters start anew. */
-  'explorer.clear': { params: On<None>; result: None };
+  'explorer.clear': { params: On<object>; result: None };
   'subscriptions.add': { params: On<{ subject: string; queue?: string; exclude: boolean }>; result: Subscription };
   'subscriptions.mute': { params: On<{ id: number; muted: boolean }>; result: None };
   'subscriptions.remove': { params: On<{ id: number }>; result: None };
@@ -537,7 +540,7 @@ export interface CoreStreams {
 export interface ConnectionStreams {
   'publish.run': { params: PublishParams; item: PublishProgress };
   'request.run': { params: RequestParams; item: RequestEvent };
-  'responders.watch': { params: On<None>; item: ResponderState[] };
+  'responders.watch': { params: On<object>; item: ResponderState[] };
 }
 
 export interface Streams extends CoreStreams, ConnectionStreams {}
