@@ -1,0 +1,49 @@
+/**
+ * Every maximum and time-out of the broker, with its unit in the name. Values that nats-server has too are its defaults
+ * (server/const.go); the others say why they are what they are.
+ */
+
+/** The nats-server whose behaviour the broker gives. Clients switch features by it, so it is what INFO says. */
+export const SERVER_VERSION = '2.15.1';
+
+/** The API level of that nats-server, `api_lvl` of INFO. */
+export const API_LEVEL = 5;
+
+/** Version of the client protocol, `proto` of INFO. */
+export const PROTOCOL_VERSION = 1;
+
+export const DEFAULT_HOST = '0.0.0.0';
+export const DEFAULT_PORT = 4222;
+
+export const KIB = 1024;
+export const MIB = 1024 * 1024;
+
+export const PAYLOAD_BYTES_MAX_DEFAULT = MIB;
+/** Above this nats-server warns; here it is also the highest value that is taken, since the arena reserves room for it. */
+export const PAYLOAD_BYTES_MAX_HIGHEST = 64 * MIB;
+export const CONTROL_LINE_BYTES_MAX_DEFAULT = 4 * KIB;
+export const CONTROL_LINE_BYTES_MAX_HIGHEST = MIB;
+export const PENDING_BYTES_MAX_DEFAULT = 64 * MIB;
+export const CONNECTIONS_MAX_DEFAULT = 64 * KIB;
+
+export const PING_INTERVAL_MS_DEFAULT = 120_000;
+export const PINGS_OUTSTANDING_MAX_DEFAULT = 2;
+/** The first ping comes early, to measure the round trip. */
+export const FIRST_PING_MS = 2_000;
+/** A round trip that is younger makes a ping needless while data comes in. */
+export const RTT_FRESH_MS = 3_600_000;
+export const WRITE_DEADLINE_MS_DEFAULT = 10_000;
+export const AUTH_TIMEOUT_MS_DEFAULT = 2_000;
+export const LAME_DUCK_DURATION_MS_DEFAULT = 120_000;
+export const LAME_DUCK_GRACE_PERIOD_MS_DEFAULT = 10_000;
+/** Two closes of a lame duck are at most this far apart. */
+export const LAME_DUCK_CLOSE_GAP_MS_MAX = 1_000;
+
+/** Closed connections that are remembered. */
+export const CLOSED_CONNECTIONS_MAX = 10_000;
+
+/** Digits of a number in a protocol line (size, max of UNSUB). */
+export const INTEGER_DIGITS_MAX = 9;
+
+/** After a last word (`-ERR`) the socket is read and thrown away this long, so that no reset swallows the word. */
+export const LINGER_MS = 500;

@@ -1,0 +1,156 @@
+/** What a broker is told and what it tells: the types of its only door. */
+
+export type LogLevel = 'info' | 'warn' | 'error' | 'fatal' | 'debug' | 'trace';
+
+/** A user who may connect with name and password. */
+export interface UserOptions {
+  user: string;
+  password: string;
+}
+
+/** Everything is optional; what is left out is nats-server's default (limits.ts). */
+export interface BrokerOptions {
+  /** Address to listen on: a name, an IPv4 or an IPv6 address without brackets. */
+  host?: string | undefined;
+  /** 1 … 65535, or -1 for any free port. */
+  port?: number | undefined;
+  /** `server_name` of INFO; the server's id when left out. */
+  serverName?: string | undefined;
+  /** `host` or `host:port` that INFO gives to clients instead of the listening address. */
+  clientAdvertise?: string | undefined;
+  /** Bytes of header and payload of one message, 0 … 64 MiB. */
+  maxPayload?: number | undefined;
+  /** Bytes of one protocol line, 64 … 1 MiB. */
+  maxControlLine?: number | undefined;
+  /** Bytes that may wait for one connection before it is cut. */
+  maxPending?: number | undefined;
+  /** Client connections; 0 or less: no limit. */
+  maxConnections?: number | undefined;
+  /** Subscriptions of one connection; 0 or less: no limit. */
+  maxSubscriptions?: number | undefined;
+  /** Tokens of a subscription's subject; 0 or less: no limit. */
+  maxSubscriptionTokens?: number | undefined;
+  pingIntervalMs?: number | undefined;
+  /** Pings that may go unanswered. */
+  pingMax?: number | undefined;
+  writeDeadlineMs?: number | undefined;
+  authTimeoutMs?: number | undefined;
+  lameDuckDurationMs?: number | undefined;
+  lameDuckGracePeriodMs?: number | undefined;
+  /** Drop messages for a consumer that is far behind instead of slowing down its publishers. */
+  noFastProducerStall?: boolean | undefined;
+  noHeaderSupport?: boolean | undefined;
+  /** One user. Goes with `password`. */
+  user?: string | undefined;
+  password?: string | undefined;
+  token?: string | undefined;
+  users?: readonly UserOptions[] | undefined;
+  /** A name of `users` that connections without credentials get. */
+  noAuthUser?: string | undefined;
+  /** Microseconds that the loop polls after a read before it sleeps; 0 turns it off. It backs off by itself when idle. */
+  spinMicros?: number | undefined;
+  /** Gets every log line without time and label; lines of one connection carry its prefix. */
+  log?: ((level: LogLevel, text: string) => void) | undefined;
+  debug?: boolean | undefined;
+  trace?: boolean | undefined;
+  /** Bytes of a payload that a trace line shows; 0: all. */
+  maxTracedMessageLength?: number | undefined;
+}
+
+export interface BrokerAddress {
+  host: string;
+  /** The real port, also when any free port was asked for. */
+  port: number;
+}
+
+export interface BrokerStats {
+  serverId: string;
+  serverName: string;
+  /** Milliseconds since the Unix epoch. */
+  startedAt: number;
+  /** Client connections now. */
+  connections: number;
+  /** Client connections since the start. */
+  totalConnections: number;
+  subscriptions: number;
+  inMessages: number;
+  outMessages: number;
+  inBytes: number;
+  outBytes: number;
+  /** Connections cut for being slow, and messages dropped for them under `noFastProducerStall`. */
+  slowConsumers: number;
+  staleConnections: number;
+  stalledPublishers: number;
+  droppedMessages: number;
+  /** Bytes that wait for clients now. */
+  pendingBytes: number;
+  /** Bytes of the process's memory, as far as one thread can tell. */
+  memoryBytes: number;
+}
+
+/** One client connection, open or closed. Times are milliseconds since the Unix epoch. */
+export interface ConnectionState {
+  clientId: number;
+  ip: string;
+  port: number;
+  startedAt: number;
+  lastActivityAt: number;
+  /** Round trip of the last ping in microseconds; absent while none was answered. */
+  rttMicros?: number;
+  pendingBytes: number;
+  inMessages: number;
+  outMessages: number;
+  inBytes: number;
+  outBytes: number;
+  subscriptions: number;
+  name?: string;
+  language?: string;
+  version?: string;
+  user?: string;
+  /** Set once it is closed. */
+  closedAt?: number;
+  /** nats-server's word for why it was closed, `reason` of connz. */
+  reason?: string;
+}
+
+export interface LoggingOptions {
+  debug: boolean;
+  trace: boolean;
+}
+
+/** Something that an owner may want to show: `connect` once CONNECT was taken, `close`, a slow consumer. */
+export type BrokerEvent =
+  | { type: 'connect'; clientId: number }
+  | { type: 'close'; clientId: number; reason: string }
+  | { type: 'slow-consumer'; clientId: number; pendingBytes: number };
+
+/** A NATS server. */
+export interface Broker {
+  /** Listens. Rejects with a `BrokerError`; after that, or after `stop`, it cannot be started again. */
+  start(): Promise<void>;
+  /** Closes every connection and the listener; resolves when no socket and no timer is left. */
+  stop(): Promise<void>;
+  /**
+   * Stops accepting, tells clients, and closes them gradually after the grace period. Resolves when the last one is gone
+   * and the broker has stopped. Called again it gives the same promise; `stop` cuts it short.
+   */
+  lameDuck(): Promise<void>;
+  /** Throws a `BrokerError` while not listening. */
+  readonly address: BrokerAddress;
+  readonly serverId: string;
+  readonly serverName: string;
+  stats(): BrokerStats;
+  /** An open connection; undefined when there is none with this id. */
+  client(clientId: number): ConnectionState | undefined;
+  /** Open connections, oldest first. */
+  connections(): ConnectionState[];
+  /** The last closed connections, oldest first. */
+  closedConnections(): ConnectionState[];
+  /** Closes a connection from our side (`Kicked`); false when there is none with this id. */
+  kick(clientId: number): boolean;
+  setLogging(logging: LoggingOptions): void;
+  /** Microseconds as in `spinMicros`; 0 turns spinning off, e.g. on battery. */
+  setSpin(micros: number): void;
+  /** One listener, called from the broker's loop: keep it short. */
+  onEvent: ((event: BrokerEvent) => void) | undefined;
+}
