@@ -11,7 +11,7 @@ import { callsMax, creditItemsMax } from './limits.ts';
 import { requestSchemas, streamSchemas } from './schemas.ts';
 
 export interface CallContext {
-  /** Aborts when the window cancels the call, or goes away. */
+  /** Aborts when the window cancels the call, or goes away. A call counts as open until its handler has ended. */
   signal: AbortSignal;
   /** Aborts when the window goes away: what belongs to a window (a view, a responder list) is let go then. */
   session: Session;
