@@ -83,8 +83,8 @@ export function createQueue<T>(itemsMax: number): Queue<T> {
   };
 }
 
-/** Until one of the wakers is called or the signal aborts. Leaves no listener behind. */
-function wait(wakers: Set<() => void>, signal: AbortSignal): Promise<void> {
+/** Until its waker is called or the signal aborts. Leaves no listener behind. */
+export function wait(wakers: Set<() => void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       wakers.delete(done);
