@@ -1,0 +1,101 @@
+/** The connections there are, the local broker, and which connection the window shows. */
+
+import { bridge } from '../bridge.ts';
+import { LOCAL_CONNECTION } from '../../electron/bridge/contract.ts';
+import type { AppInfo, BrokerState, ConnectionId, ConnectionState } from '../../electron/bridge/contract.ts';
+import { toasts } from '../ui/toasts.svelte.ts';
+
+let list = $state.raw<readonly ConnectionState[]>([]);
+let currentId = $state<ConnectionId>(LOCAL_CONNECTION);
+let broker = $state.raw<BrokerState | null>(null);
+let sample = $state.raw<{ running: boolean; rate: number }>({ running: false, rate: 0 });
+let info = $state.raw<AppInfo | null>(null);
+
+export const connections = {
+  /** The local broker first, then as they were saved. */
+  get list(): readonly ConnectionState[] {
+    return list;
+  },
+  get currentId(): ConnectionId {
+    return currentId;
+  },
+  get current(): ConnectionState | undefined {
+    return list.find((connection) => connection.id === currentId);
+  },
+  get broker(): BrokerState | null {
+    return broker;
+  },
+  get sample(): { running: boolean; rate: number } {
+    return sample;
+  },
+  get info(): AppInfo | null {
+    return info;
+  },
+  byId(id: ConnectionId): ConnectionState | undefined {
+    return list.find((connection) => connection.id === id);
+  },
+  /** Shows a connection. It is not opened by that. */
+  select(id: ConnectionId): void {
+    currentId = id;
+  },
+  async open(id: ConnectionId): Promise<void> {
+    await attempt('Could not open the connection', () => bridge.request('connections.open', { connection: id }));
+  },
+  async close(id: ConnectionId): Promise<void> {
+    await attempt('Could not close the connection', () => bridge.request('connections.close', { connection: id }));
+  },
+  async remove(id: ConnectionId): Promise<void> {
+    await attempt('Could not remove the connection', () => bridge.request('connections.remove', { connection: id }));
+  },
+  async startBroker(port: number): Promise<void> {
+    await attempt('The local broker did not start', () => bridge.request('broker.start', { port }));
+  },
+  async stopBroker(): Promise<void> {
+    await attempt('The local broker did not stop', () => bridge.request('broker.stop', {}));
+  },
+  async setSample(running: boolean): Promise<void> {
+    await attempt('Sample traffic', () => bridge.request('sample.set', { running }));
+  },
+  /** Follows the core until the function returned is called. */
+  start(): () => void {
+    const stops = [
+      bridge.watch('connections.watch', {}, (item) => {
+        list = item;
+        if (!item.some((connection) => connection.id === currentId)) currentId = LOCAL_CONNECTION;
+      }),
+      bridge.watch('broker.watch', {}, (item) => (broker = item)),
+      bridge.watch('sample.watch', {}, (item) => (sample = item)),
+    ];
+    void bridge.request('app.info', {}).then(
+      (item) => (info = item),
+      (error: unknown) => toasts.error('The app core does not answer', error),
+    );
+    return () => {
+      for (const stop of stops) stop();
+    };
+  },
+};
+
+async function attempt(text: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    toasts.error(text, error);
+  }
+}
+
+/** Address of the local broker as clients are given it. Null while none is listened on. */
+export function brokerAddress(state: BrokerState | null): string | null {
+  return state === null || state.port === 0 ? null : `${state.host}:${String(state.port)}`;
+}
+
+/** The custom property that a connection's colour is drawn with. */
+export const hueOf: Record<string, string> = {
+  cyan: 'var(--accent)',
+  blue: 'var(--request)',
+  green: 'var(--reply)',
+  amber: 'var(--slow)',
+  red: 'var(--error)',
+  violet: 'var(--jetstream)',
+  grey: 'var(--text-3)',
+};

@@ -1,0 +1,46 @@
+/** Where the window is: the view, and which panes it shows. */
+
+import { settings } from './settings.svelte.ts';
+
+export type ViewName = 'explorer' | 'connections' | 'settings' | 'about';
+export type PaneName = 'tree' | 'dock' | 'inspector';
+
+let view = $state<ViewName>('explorer');
+/** What the connections view was asked to do: edit a profile, or start a new one. */
+let connectionsTask = $state.raw<{ edit?: string; url?: string; importContexts?: boolean; count: number }>({
+  count: 0,
+});
+
+export const navigation = {
+  get view(): ViewName {
+    return view;
+  },
+  go(next: ViewName): void {
+    view = next;
+  },
+  /** Changes with every request, so that asking for the same again works. */
+  get connectionsTask() {
+    return connectionsTask;
+  },
+  newConnection(url?: string): void {
+    connectionsTask = { count: connectionsTask.count + 1, ...(url === undefined ? {} : { url }) };
+    view = 'connections';
+  },
+  editConnection(id: string): void {
+    connectionsTask = { count: connectionsTask.count + 1, edit: id };
+    view = 'connections';
+  },
+  importContexts(): void {
+    connectionsTask = { count: connectionsTask.count + 1, importContexts: true };
+    view = 'connections';
+  },
+  isOpen(pane: PaneName): boolean {
+    return settings.pane(`${pane}.open`) !== 0;
+  },
+  setOpen(pane: PaneName, open: boolean): void {
+    settings.setPane(`${pane}.open`, open ? null : 0);
+  },
+  toggle(pane: PaneName): void {
+    navigation.setOpen(pane, !navigation.isOpen(pane));
+  },
+};
