@@ -1,0 +1,155 @@
+/**
+ * What a case asks of the server beyond the defaults. Each field is a key of nats-server's configuration file and an option of
+ * our broker; the unit stands in the name.
+ */
+export interface ServerSettings {
+  user?: string;
+  pass?: string;
+  token?: string;
+  serverName?: string;
+  clientAdvertise?: string;
+  authTimeoutMs?: number;
+  maxPayloadBytes?: number;
+  maxControlLineBytes?: number;
+  maxPendingBytes?: number;
+  maxConnections?: number;
+  maxSubscriptions?: number;
+  maxSubjectTokens?: number;
+  pingIntervalMs?: number;
+  pingsOutMax?: number;
+  writeDeadlineMs?: number;
+  noHeaders?: boolean;
+}
+
+export type FieldPattern = string | number | boolean | RegExp;
+
+/** One thing that happens, in order. Bytes are latin1 strings. */
+export type Step = { client: string } & (
+  | { do: 'open' }
+  | { do: 'send'; pieces: string[] }
+  | { do: 'text'; text: string }
+  | { do: 'match'; pattern: RegExp }
+  | { do: 'one-of'; of: { client: string; text: string }[] }
+  | { do: 'info'; fields: Record<string, FieldPattern>; absent: string[] }
+  | { do: 'info-keys'; keys: string[] }
+  | { do: 'later-id'; than: string }
+  | { do: 'quiet'; ms: number }
+  | { do: 'closed'; withinMs: number | undefined }
+  | { do: 'leave' }
+  | { do: 'pause' }
+  | { do: 'resume' }
+  | { do: 'cut'; publisher: string; chunk: string; bytesMax: number }
+  | { do: 'signal'; name: NodeJS.Signals }
+  | { do: 'refused' }
+  | { do: 'over-limit'; text: string }
+);
+
+export interface Case {
+  name: string;
+  settings?: ServerSettings;
+  /** Needs a server of its own, because it waits for a timer or ends the server; such cases run side by side. */
+  alone?: boolean;
+  /** Older releases that behave the same; without it the case speaks of the newest one. */
+  alsoOn?: ('2.9' | '2.10')[];
+  steps: Step[];
+}
+
+export interface CaseGroup {
+  name: string;
+  cases: Case[];
+}
+
+/** Fields of CONNECT as JSON. */
+export type ConnectFields = Record<string, unknown>;
+
+/** A quiet client of protocol 0: no `+OK`, no subject checks, no second INFO. */
+export const plain: ConnectFields = { verbose: false, pedantic: false, lang: 'case', version: '1', protocol: 0 };
+
+/** As today's client libraries connect: headers and no-responders. */
+export const modern: ConnectFields = { ...plain, headers: true, no_responders: true };
+
+/** The bytes of a CONNECT. */
+export function connectLine(fields: ConnectFields): string {
+  return `CONNECT ${JSON.stringify(fields)}\r\n`;
+}
+
+/** Builds the steps of one client of a case. */
+export interface ClientSteps {
+  /** Connects and reads the INFO line. */
+  open(): Step;
+  /** Connects, says CONNECT with `plain` and what is given over it, and waits for the answer to a PING. */
+  connect(fields?: ConnectFields): Step[];
+  send(...pieces: string[]): Step;
+  /** Sends one byte at a time. */
+  trickle(bytes: string): Step;
+  expect(textOrPattern: string | RegExp): Step;
+  /**
+   * PING and its PONG, with nothing before it. Proves that all earlier input was handled; where another client has synced
+   * before, that nothing was delivered here either, because deliveries are queued before the PONG.
+   */
+  sync(): Step[];
+  info(fields: Record<string, FieldPattern>, absent?: string[]): Step;
+  infoKeys(keys: string[]): Step;
+  /** The client_id of this connection is greater than that of the other. */
+  laterThan(other: string): Step;
+  quiet(ms?: number): Step;
+  closed(withinMs?: number): Step;
+  leave(): Step;
+  /** Stops reading from the socket, as a consumer that hangs. */
+  pause(): Step;
+  resume(): Step;
+  /** While this client does not read, `publisher` sends `chunk` again and again until the server has cut this client. */
+  cutWhile(publisher: string, chunk: string, bytesMax: number): Step;
+}
+
+export function client(name: string): ClientSteps {
+  const send = (...pieces: string[]): Step => ({ client: name, do: 'send', pieces });
+  const expect = (expected: string | RegExp): Step =>
+    typeof expected === 'string'
+      ? { client: name, do: 'text', text: expected }
+      : { client: name, do: 'match', pattern: expected };
+  const sync = (): Step[] => [send('PING\r\n'), expect('PONG\r\n')];
+  const open = (): Step => ({ client: name, do: 'open' });
+  return {
+    open,
+    connect: (fields = {}) => [open(), send(connectLine({ ...plain, ...fields })), ...sync()],
+    send,
+    trickle: (bytes) => send(...bytes),
+    expect,
+    sync,
+    info: (fields, absent = []) => ({ client: name, do: 'info', fields, absent }),
+    infoKeys: (keys) => ({ client: name, do: 'info-keys', keys }),
+    laterThan: (than) => ({ client: name, do: 'later-id', than }),
+    quiet: (ms = 60) => ({ client: name, do: 'quiet', ms }),
+    closed: (withinMs) => ({ client: name, do: 'closed', withinMs }),
+    leave: () => ({ client: name, do: 'leave' }),
+    pause: () => ({ client: name, do: 'pause' }),
+    resume: () => ({ client: name, do: 'resume' }),
+    cutWhile: (publisher, chunk, bytesMax) => ({ client: name, do: 'cut', publisher, chunk, bytesMax }),
+  };
+}
+
+export const a = client('a');
+export const b = client('b');
+export const c = client('c');
+export const d = client('d');
+
+/** Exactly one of the clients receives its text; the others receive nothing. All have to `sync` afterwards. */
+export function oneOf(...of: { client: string; text: string }[]): Step {
+  return { client: 'a', do: 'one-of', of };
+}
+
+/** A signal to the server process. */
+export function signal(name: NodeJS.Signals): Step {
+  return { client: 'a', do: 'signal', name };
+}
+
+/** The server takes no new connection any more. */
+export function refused(): Step {
+  return { client: 'a', do: 'refused' };
+}
+
+/** The same case for many inputs: one row of `inputs` each. */
+export function cases<T>(inputs: readonly T[], build: (input: T) => Case): Case[] {
+  return inputs.map(build);
+}

@@ -1,0 +1,37 @@
+import type { CaseGroup } from '../case.ts';
+import { autoUnsubscribe } from './auto-unsubscribe.ts';
+import { authentication } from './authentication.ts';
+import { connect } from './connect.ts';
+import { headers } from './headers.ts';
+import { info } from './info.ts';
+import { lameDuck } from './lame-duck.ts';
+import { limits } from './limits.ts';
+import { noResponders } from './no-responders.ts';
+import { parser } from './parser.ts';
+import { parserRefusals } from './parser-refusals.ts';
+import { publish } from './publish.ts';
+import { queues } from './queues.ts';
+import { subscribe } from './subscribe.ts';
+import { timers } from './timers.ts';
+import { verbose } from './verbose.ts';
+import { wildcards } from './wildcards.ts';
+
+/** The whole table. */
+export const groups: readonly CaseGroup[] = [
+  { name: 'INFO', cases: info },
+  { name: 'CONNECT', cases: connect },
+  { name: 'authentication', cases: authentication },
+  { name: 'parser', cases: parser },
+  { name: 'parser refusals', cases: parserRefusals },
+  { name: 'PUB', cases: publish },
+  { name: 'SUB and UNSUB', cases: subscribe },
+  { name: 'wildcards', cases: wildcards },
+  { name: 'auto-unsubscribe', cases: autoUnsubscribe },
+  { name: 'queue groups', cases: queues },
+  { name: 'headers', cases: headers },
+  { name: 'no responders', cases: noResponders },
+  { name: 'verbose and pedantic', cases: verbose },
+  { name: 'limits', cases: limits },
+  { name: 'timers', cases: timers },
+  { name: 'lame duck', cases: lameDuck },
+];

@@ -1,0 +1,88 @@
+import { a, b, type Case } from '../case.ts';
+
+export const timers: Case[] = [
+  {
+    name: 'the first PING comes about two seconds after CONNECT',
+    alone: true,
+    steps: [
+      a.open(),
+      a.send('CONNECT {"verbose":false}\r\n'),
+      a.quiet(1500),
+      a.expect('PING\r\n'),
+      a.send('PONG\r\n'),
+      a.quiet(1000),
+    ],
+  },
+  {
+    name: 'PINGs come at the interval',
+    settings: { pingIntervalMs: 300 },
+    alone: true,
+    steps: [
+      ...a.connect(),
+      a.expect('PING\r\n'),
+      a.send('PONG\r\n'),
+      a.expect('PING\r\n'),
+      a.send('PONG\r\n'),
+      a.expect('PING\r\n'),
+      a.send('PONG\r\n'),
+      ...a.sync(),
+    ],
+  },
+  {
+    name: 'who answers no PING is stale',
+    settings: { pingIntervalMs: 200, pingsOutMax: 2 },
+    alone: true,
+    alsoOn: ['2.9', '2.10'],
+    steps: [...a.connect(), a.expect('PING\r\nPING\r\n'), a.expect("-ERR 'Stale Connection'\r\n"), a.closed()],
+  },
+  {
+    name: 'who answers no PING is stale after one where one is allowed',
+    settings: { pingIntervalMs: 200, pingsOutMax: 1 },
+    alone: true,
+    steps: [...a.connect(), a.expect('PING\r\n'), a.expect("-ERR 'Stale Connection'\r\n"), a.closed()],
+  },
+  {
+    name: 'an answered PING starts the count again',
+    settings: { pingIntervalMs: 250, pingsOutMax: 2 },
+    alone: true,
+    steps: [
+      ...a.connect(),
+      a.expect('PING\r\nPING\r\n'),
+      a.send('PONG\r\n'),
+      a.expect('PING\r\nPING\r\n'),
+      a.send('PONG\r\n'),
+      a.expect('PING\r\n'),
+      a.send('PONG\r\n'),
+      ...a.sync(),
+    ],
+  },
+  {
+    name: 'a connection that never said CONNECT is pinged too',
+    settings: { pingIntervalMs: 250, pingsOutMax: 1 },
+    alone: true,
+    steps: [
+      a.open(),
+      a.send('PING\r\n'),
+      a.expect('PONG\r\n'),
+      a.expect('PING\r\n'),
+      a.expect("-ERR 'Stale Connection'\r\n"),
+      a.closed(),
+    ],
+  },
+  {
+    name: 'a stale connection loses its subscriptions',
+    settings: { pingIntervalMs: 400, pingsOutMax: 1 },
+    alone: true,
+    steps: [
+      ...a.connect(),
+      a.send('SUB foo 1\r\n'),
+      ...a.sync(),
+      a.expect('PING\r\n'),
+      a.expect("-ERR 'Stale Connection'\r\n"),
+      a.closed(),
+      ...b.connect({ headers: true, no_responders: true }),
+      b.send('SUB inbox 1\r\nPUB foo inbox 0\r\n\r\n'),
+      b.expect(/^HMSG inbox 1 /),
+    ],
+  },
+];

@@ -1,0 +1,204 @@
+import { expect } from 'vitest';
+import { RawClient } from '../support/raw-client.ts';
+import type { Case, FieldPattern, Step } from './case.ts';
+
+/** A server that a case runs against. */
+export interface RunningServer extends AsyncDisposable {
+  port: number;
+  signal(name: NodeJS.Signals): void;
+}
+
+interface Participant {
+  raw: RawClient;
+  info: Record<string, unknown>;
+}
+
+/** Runs the steps of a case in order. The first step that does not hold throws, naming its number. */
+export async function runCase(testCase: Case, server: RunningServer): Promise<void> {
+  const run = new Run(server);
+  try {
+    for (const [index, step] of testCase.steps.entries()) {
+      try {
+        await run.step(step);
+      } catch (error) {
+        const detail = error instanceof Error ? error.message : String(error);
+        throw new Error(`step ${index + 1} (${step.client} ${describe(step)}): ${detail}`, { cause: error });
+      }
+    }
+  } finally {
+    await run.end();
+  }
+}
+
+class Run {
+  readonly #server: RunningServer;
+  readonly #participants = new Map<string, Participant>();
+
+  constructor(server: RunningServer) {
+    this.#server = server;
+  }
+
+  async step(step: Step): Promise<void> {
+    switch (step.do) {
+      case 'open':
+        return this.#open(step.client);
+      case 'signal':
+        return this.#server.signal(step.name);
+      case 'refused':
+        return this.#refused();
+      case 'over-limit':
+        return this.#overLimit(step.client, step.text);
+      case 'one-of':
+        return this.#oneOf(step.of);
+      case 'cut':
+        return this.#cut(step);
+      default:
+        return this.#converse(step);
+    }
+  }
+
+  /** Leaves all connections and waits until the server has let go of them, so that the next case finds no leftover interest. */
+  async end(): Promise<void> {
+    await Promise.all([...this.#participants.values()].map(({ raw }) => raw.leave()));
+    for (const { raw } of this.#participants.values()) raw[Symbol.dispose]();
+  }
+
+  async #converse(
+    step: Exclude<Step, { do: 'open' | 'signal' | 'refused' | 'over-limit' | 'one-of' | 'cut' }>,
+  ): Promise<void> {
+    const { raw, info } = this.#participant(step.client);
+    switch (step.do) {
+      case 'send':
+        return raw.sendSplit(step.pieces);
+      case 'text':
+        return raw.expectText(step.text);
+      case 'match':
+        await raw.expectMatch(step.pattern);
+        return;
+      case 'info':
+        for (const [field, pattern] of Object.entries(step.fields)) compare(field, info[field], this.#filled(pattern));
+        for (const field of step.absent) expect(info, `INFO without ${field}`).not.toHaveProperty(field);
+        return;
+      case 'info-keys':
+        // git_commit is there only in builds that know their commit.
+        expect(Object.keys(info).filter((key) => key !== 'git_commit')).toEqual(step.keys);
+        return;
+      case 'later-id':
+        expect(info['client_id']).toBeGreaterThan(Number(this.#participant(step.than).info['client_id']));
+        return;
+      case 'quiet':
+        return raw.expectQuiet(step.ms);
+      case 'closed':
+        return raw.expectClosed(step.withinMs);
+      case 'leave':
+        return raw.leave();
+      case 'pause':
+        raw.socket.pause();
+        return;
+      case 'resume':
+        raw.socket.resume();
+        return;
+    }
+  }
+
+  async #open(name: string): Promise<void> {
+    const raw = await RawClient.open(this.#server.port);
+    const participant = { raw, info: {} };
+    this.#participants.set(name, participant);
+    const match = await raw.expectMatch(/^INFO (\{.*\}) \r\n/);
+    participant.info = JSON.parse(match[1] ?? '') as Record<string, never>;
+  }
+
+  /** A connection that is told why it cannot stay. The INFO before it is not promised. */
+  async #overLimit(name: string, text: string): Promise<void> {
+    const raw = await RawClient.open(this.#server.port);
+    this.#participants.set(name, { raw, info: {} });
+    await raw.expectMatch(/^(INFO [^\n]*\n)?(?=-ERR)/);
+    await raw.expectText(text);
+    await raw.expectClosed();
+  }
+
+  async #refused(): Promise<void> {
+    const attempt = async (): Promise<void> => {
+      using raw = await RawClient.open(this.#server.port);
+      await raw.expectMatch(/^INFO /);
+    };
+    // The listener closes a moment after the signal.
+    for (let tries = 0; tries < 40; tries++) {
+      try {
+        await attempt();
+      } catch {
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    throw new Error('the server still takes connections');
+  }
+
+  async #oneOf(of: { client: string; text: string }[]): Promise<void> {
+    for (const { client } of of) this.#participant(client).raw.send('PING\r\n');
+    const received: string[] = [];
+    for (const { client, text } of of) {
+      const { raw } = this.#participant(client);
+      const match = await raw.expectMatch(/^((?:MSG|HMSG) [^]*?)?PONG\r\n/);
+      if (match[1] === undefined) continue;
+      expect(match[1], `what ${client} received`).toBe(text);
+      received.push(client);
+    }
+    expect(received, 'the clients that received the message').toHaveLength(1);
+  }
+
+  async #cut(step: Extract<Step, { do: 'cut' }>): Promise<void> {
+    const consumer = this.#participant(step.client).raw;
+    const publisher = this.#participant(step.publisher).raw;
+    consumer.socket.pause();
+    let sent = 0;
+    // A socket that does not read does not see its end either; the server shows by PONG that it has gone on.
+    while (sent < step.bytesMax) {
+      publisher.send(`${step.chunk}PING\r\n`);
+      sent += step.chunk.length;
+      await publisher.expectText('PONG\r\n');
+    }
+    consumer.socket.resume();
+    const delivered = await drained(consumer, sent);
+    expect(delivered, `bytes delivered of ${sent} before the cut`).toBeLessThan(sent);
+  }
+
+  #participant(name: string): Participant {
+    const participant = this.#participants.get(name);
+    if (participant === undefined) throw new Error(`${name} has not connected`);
+    return participant;
+  }
+
+  #filled(pattern: FieldPattern): FieldPattern {
+    return pattern === '<port>' ? this.#server.port : pattern;
+  }
+}
+
+/** Bytes that still come before the connection closes; all of `expectedMax` means that it was not cut. */
+async function drained(raw: RawClient, expectedMax: number): Promise<number> {
+  const end = Date.now() + 5000;
+  while (!raw.ended && raw.pending.length < expectedMax && Date.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  if (!raw.ended) throw new Error(`the consumer was not cut; ${raw.pending.length} bytes received`);
+  return raw.pending.length;
+}
+
+function compare(field: string, actual: unknown, pattern: FieldPattern): void {
+  if (pattern instanceof RegExp) expect(actual, `INFO ${field}`).toMatch(pattern);
+  else expect(actual, `INFO ${field}`).toBe(pattern);
+}
+
+function describe(step: Step): string {
+  switch (step.do) {
+    case 'send':
+      return `sends ${JSON.stringify(step.pieces.join('').slice(0, 200))}`;
+    case 'text':
+      return `expects ${JSON.stringify(step.text.slice(0, 200))}`;
+    case 'match':
+      return `expects ${step.pattern}`;
+    default:
+      return step.do;
+  }
+}

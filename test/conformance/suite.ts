@@ -1,0 +1,43 @@
+import { afterAll, describe, test } from 'vitest';
+import type { Case, CaseGroup, ServerSettings } from './case.ts';
+import { runCase, type RunningServer } from './runner.ts';
+import type { Target } from './target.ts';
+
+/** Declares the table's tests for one target. Cases that do not ask for a server of their own share one per settings. */
+export function describeCases(
+  target: Target,
+  groups: readonly CaseGroup[],
+  included: (testCase: Case) => boolean,
+): void {
+  describe(target.name, () => {
+    const pool = new Map<string, Promise<RunningServer>>();
+    const shared = (settings: ServerSettings): Promise<RunningServer> => {
+      const key = JSON.stringify(settings);
+      const server = pool.get(key) ?? target.start(settings);
+      pool.set(key, server);
+      return server;
+    };
+    afterAll(async () => {
+      for (const server of await Promise.allSettled(pool.values())) {
+        if (server.status === 'fulfilled') await server.value[Symbol.asyncDispose]();
+      }
+    });
+
+    for (const group of groups) {
+      const chosen = group.cases.filter(included);
+      if (chosen.length === 0) continue;
+      describe(group.name, () => {
+        for (const testCase of chosen) {
+          if (testCase.alone === true) {
+            test.concurrent(testCase.name, async () => {
+              await using server = await target.start(testCase.settings ?? {});
+              await runCase(testCase, server);
+            });
+          } else {
+            test(testCase.name, async () => runCase(testCase, await shared(testCase.settings ?? {})));
+          }
+        }
+      });
+    }
+  });
+}

@@ -1,0 +1,105 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RealServer } from '../support/real-servers.ts';
+import { natscopeServer, nodePath, repository, startServer, type ServerProcess } from '../support/server-process.ts';
+import type { ServerSettings } from './case.ts';
+import type { RunningServer } from './runner.ts';
+
+/** An implementation that the table runs against. */
+export interface Target {
+  name: string;
+  /** The program and what stands before its flags. */
+  command: readonly string[];
+  start(settings: ServerSettings): Promise<RunningServer>;
+}
+
+/** The real server; settings go through a configuration file of its own. */
+export function realTarget(server: RealServer): Target {
+  const command = [server.path];
+  return {
+    name: `nats-server ${server.version}`,
+    command,
+    async start(settings) {
+      if (Object.keys(settings).length === 0) return running(await startServer(command));
+      const folder = await mkdtemp(join(tmpdir(), 'natscope-conformance-'));
+      const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+      try {
+        const path = join(folder, 'server.conf');
+        await writeFile(path, configuration(settings));
+        return running(await startServer(command, ['-c', path]), remove);
+      } catch (error) {
+        await remove();
+        throw error;
+      }
+    },
+  };
+}
+
+/** Flags of natscope-server for the settings that have one. */
+const FLAGS: Partial<Record<keyof ServerSettings, string>> = {
+  user: '--user',
+  pass: '--pass',
+  token: '--auth',
+  serverName: '--server_name',
+  clientAdvertise: '--client_advertise',
+};
+
+/** Ours: the program itself where flags say everything, else the same broker in a process that takes any option. */
+export const natscopeTarget: Target = {
+  name: 'natscope-server',
+  command: natscopeServer,
+  async start(settings) {
+    const flags: string[] = [];
+    for (const [name, value] of Object.entries(settings)) {
+      const flag = FLAGS[name as keyof ServerSettings];
+      if (flag === undefined)
+        return running(await startServer(brokerProcess, ['--settings', JSON.stringify(settings)]));
+      flags.push(flag, String(value));
+    }
+    return running(await startServer(natscopeServer, flags));
+  },
+};
+
+const brokerProcess = [nodePath, join(repository, 'test', 'support', 'broker-process.ts')];
+
+function running(server: ServerProcess, release: () => Promise<void> = async () => {}): RunningServer {
+  return {
+    port: server.port,
+    signal: (name) => server.signal(name),
+    async [Symbol.asyncDispose]() {
+      await server.stop();
+      await release();
+    },
+  };
+}
+
+function configuration(settings: ServerSettings): string {
+  const seconds = (ms: number): string => `"${ms}ms"`;
+  const write: { [Name in keyof ServerSettings]-?: (value: NonNullable<ServerSettings[Name]>) => string } = {
+    user: (value) => `authorization.user: ${JSON.stringify(value)}`,
+    pass: (value) => `authorization.password: ${JSON.stringify(value)}`,
+    token: (value) => `authorization.token: ${JSON.stringify(value)}`,
+    authTimeoutMs: (value) => `authorization.timeout: ${value / 1000}`,
+    serverName: (value) => `server_name: ${JSON.stringify(value)}`,
+    clientAdvertise: (value) => `client_advertise: ${JSON.stringify(value)}`,
+    maxPayloadBytes: (value) => `max_payload: ${value}`,
+    maxControlLineBytes: (value) => `max_control_line: ${value}`,
+    maxPendingBytes: (value) => `max_pending: ${value}`,
+    maxConnections: (value) => `max_connections: ${value}`,
+    maxSubscriptions: (value) => `max_subscriptions: ${value}`,
+    maxSubjectTokens: (value) => `max_sub_tokens: ${value}`,
+    pingIntervalMs: (value) => `ping_interval: ${seconds(value)}`,
+    pingsOutMax: (value) => `ping_max: ${value}`,
+    writeDeadlineMs: (value) => `write_deadline: ${seconds(value)}`,
+    noHeaders: (value) => `no_header_support: ${value}`,
+  };
+  const lines = Object.entries(settings).map(([name, value]) => {
+    const line = write[name as keyof ServerSettings] as (value: unknown) => string;
+    return line(value);
+  });
+  const inAuthorization = lines.filter((line) => line.startsWith('authorization.'));
+  const top = lines.filter((line) => !line.startsWith('authorization.'));
+  const block = inAuthorization.map((line) => `  ${line.replace('authorization.', '')}`);
+  return [...top, ...(block.length > 0 ? ['authorization {', ...block, '}'] : []), ''].join('\n');
+}
