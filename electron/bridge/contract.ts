@@ -324,7 +324,13 @@ export interface PullParams {
   /** Rows of the tree that will be drawn, by index among the visible rows. */
   tree: { first: number; count: number } | null;
   /** Rows of the list that will be drawn: the last `count` when `tail`, else `count` from the index `first`. */
-  list: { first: number; count: number; tail: boolean } | null;
+  list: {
+    first: number;
+    count: number;
+    tail: boolean;
+    /** `gone` that `first` counts from, of an earlier answer: the core takes off what went since. Absent: as of now. */
+    gone?: number;
+  } | null;
 }
 
 export interface PullResult {

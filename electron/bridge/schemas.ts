@@ -101,7 +101,14 @@ export const requestSchemas: Schemas<Requests> = {
   'explorer.pull': on({
     view: whole(0),
     tree: v.nullable(v.strictObject({ first: whole(0), count: whole(0, rowsMax) })),
-    list: v.nullable(v.strictObject({ first: whole(0), count: whole(0, rowsMax), tail: v.boolean() })),
+    list: v.nullable(
+      v.strictObject({
+        first: whole(0),
+        count: whole(0, rowsMax),
+        tail: v.boolean(),
+        gone: v.exactOptional(whole(0)),
+      }),
+    ),
   }),
   'explorer.tree.expand': on({ view: whole(0), node: whole(0), open: v.boolean(), deep: v.boolean() }),
   'explorer.tree.reveal': on({ view: whole(0), subject: text(65_536) }),
