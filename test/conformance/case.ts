@@ -51,6 +51,8 @@ export interface Case {
   alone?: boolean;
   /** Older releases that behave the same; without it the case speaks of the newest one. */
   alsoOn?: ('2.9' | '2.10')[];
+  /** PINGs of the server are part of what is expected. Else they are answered and left out. */
+  pingsCount?: boolean;
   steps: Step[];
 }
 

@@ -15,7 +15,7 @@ interface Participant {
 
 /** Runs the steps of a case in order. The first step that does not hold throws, naming its number. */
 export async function runCase(testCase: Case, server: RunningServer): Promise<void> {
-  const run = new Run(server);
+  const run = new Run(server, testCase.pingsCount === true);
   try {
     for (const [index, step] of testCase.steps.entries()) {
       try {
@@ -32,10 +32,12 @@ export async function runCase(testCase: Case, server: RunningServer): Promise<vo
 
 class Run {
   readonly #server: RunningServer;
+  readonly #pingsCount: boolean;
   readonly #participants = new Map<string, Participant>();
 
-  constructor(server: RunningServer) {
+  constructor(server: RunningServer, pingsCount: boolean) {
     this.#server = server;
+    this.#pingsCount = pingsCount;
   }
 
   async step(step: Step): Promise<void> {
@@ -103,6 +105,7 @@ class Run {
 
   async #open(name: string): Promise<void> {
     const raw = await RawClient.open(this.#server.port);
+    raw.answersPings = !this.#pingsCount;
     const participant = { raw, info: {} };
     this.#participants.set(name, participant);
     const match = await raw.expectMatch(/^INFO (\{.*\}) \r\n/);

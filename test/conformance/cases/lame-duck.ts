@@ -4,10 +4,10 @@ export const lameDuck: Case[] = [
   {
     name: 'clients of protocol 1 are told, those of protocol 0 are not',
     alone: true,
-    alsoOn: ['2.10'],
     steps: [
       a.open(),
-      a.send('CONNECT {"verbose":false,"protocol":1}\r\n'),
+      a.send('CONNECT {"verbose":false,"protocol":1}\r\nPING\r\n'),
+      a.expect(/^PONG\r\nINFO [^\n]*\n/),
       ...b.connect(),
       signal('SIGUSR2'),
       a.expect(/^INFO \{[^\n]*"ldm":true[^\n]*\} \r\n/),

@@ -64,12 +64,12 @@ export const limits: Case[] = [
   {
     name: 'a whole line over max_control_line is refused',
     settings: { maxControlLineBytes: 64 },
-    steps: [...a.connect({}).slice(0, 1), a.send(`SUB ${'s'.repeat(80)} 1\r\n`), a.expect(CONTROL), a.closed()],
+    steps: [a.open(), a.send(`SUB ${'s'.repeat(80)} 1\r\n`), a.expect(CONTROL), a.closed()],
   },
   {
     name: 'arguments of exactly max_control_line are taken',
     settings: { maxControlLineBytes: 64 },
-    steps: [a.open(), a.send(`SUB ${'s'.repeat(62)} 1\r\n`), ...a.sync()],
+    steps: [a.open(), a.send(`SUB ${'s'.repeat(62)} 1\r\n`), a.expect('+OK\r\n'), ...a.sync()],
   },
   {
     name: 'arguments one byte over max_control_line are not',

@@ -34,10 +34,11 @@ export const noResponders: Case[] = [
     ],
   },
   {
-    name: 'the answer counts for auto-unsubscribe',
+    name: 'the answer does not count for auto-unsubscribe',
     steps: [
       ...a.connect(modern),
       a.send('SUB inbox 1\r\nUNSUB 1 1\r\nPUB help inbox 0\r\n\r\nPUB help inbox 0\r\n\r\n'),
+      a.expect(unanswered('inbox', '1', 'help')),
       a.expect(unanswered('inbox', '1', 'help')),
       ...a.sync(),
     ],

@@ -17,7 +17,6 @@ const unknown = [
   'UNSUBSCRIBE 1\r\n',
   'HPUB\r\n',
   'HSUB foo 1\r\n',
-  'CONNECTED {}\r\n',
   'MSG foo 1 1\r\nx\r\n',
   'HMSG foo 1 12 12\r\n',
   '\r\n',
@@ -37,6 +36,7 @@ const unknown = [
 
 /** Lines whose arguments cannot be understood. */
 const malformed = [
+  'CONNECTED {}\r\n',
   'PUB foo\r\n',
   'PUB foo \r\n',
   'PUB foo -1\r\n',

@@ -4,6 +4,7 @@ export const timers: Case[] = [
   {
     name: 'the first PING comes about two seconds after CONNECT',
     alone: true,
+    pingsCount: true,
     steps: [
       a.open(),
       a.send('CONNECT {"verbose":false}\r\n'),
@@ -17,6 +18,7 @@ export const timers: Case[] = [
     name: 'PINGs come at the interval',
     settings: { pingIntervalMs: 300 },
     alone: true,
+    pingsCount: true,
     steps: [
       ...a.connect(),
       a.expect('PING\r\n'),
@@ -32,6 +34,7 @@ export const timers: Case[] = [
     name: 'who answers no PING is stale',
     settings: { pingIntervalMs: 200, pingsOutMax: 2 },
     alone: true,
+    pingsCount: true,
     alsoOn: ['2.9', '2.10'],
     steps: [...a.connect(), a.expect('PING\r\nPING\r\n'), a.expect("-ERR 'Stale Connection'\r\n"), a.closed()],
   },
@@ -39,12 +42,14 @@ export const timers: Case[] = [
     name: 'who answers no PING is stale after one where one is allowed',
     settings: { pingIntervalMs: 200, pingsOutMax: 1 },
     alone: true,
+    pingsCount: true,
     steps: [...a.connect(), a.expect('PING\r\n'), a.expect("-ERR 'Stale Connection'\r\n"), a.closed()],
   },
   {
     name: 'an answered PING starts the count again',
     settings: { pingIntervalMs: 250, pingsOutMax: 2 },
     alone: true,
+    pingsCount: true,
     steps: [
       ...a.connect(),
       a.expect('PING\r\nPING\r\n'),
@@ -60,6 +65,7 @@ export const timers: Case[] = [
     name: 'a connection that never said CONNECT is pinged too',
     settings: { pingIntervalMs: 250, pingsOutMax: 1 },
     alone: true,
+    pingsCount: true,
     steps: [
       a.open(),
       a.send('PING\r\n'),
@@ -73,6 +79,7 @@ export const timers: Case[] = [
     name: 'a stale connection loses its subscriptions',
     settings: { pingIntervalMs: 400, pingsOutMax: 1 },
     alone: true,
+    pingsCount: true,
     steps: [
       ...a.connect(),
       a.send('SUB foo 1\r\n'),
