@@ -11,8 +11,11 @@ export interface ServeArguments {
   brokerPort?: number;
 }
 
+/** The address stays the same from start to start while this is free, which a tunnel over SSH needs. */
+export const usualPort = 4280;
+
 export const serveUsage = `Usage: npm start -- --serve [options]
-  --port N         port of the window's server on 127.0.0.1 (default: ${4280}, or a free one)
+  --port N         port of the window's server on 127.0.0.1 (default: ${usualPort}, or a free one)
   --no-open        print the address without opening a browser
   --data DIR       folder for settings and profiles
   --broker-port N  port of the local broker, -1 for any free one
@@ -21,7 +24,7 @@ export const serveUsage = `Usage: npm start -- --serve [options]
 /** Throws an error whose message says what is wrong. `help` when the usage was asked for. */
 export function parseServeArguments(args: readonly string[]): ServeArguments | 'help' {
   const { values } = parseArgs({
-    args: [...args],
+    args: joinNegatives(args),
     options: {
       // Says which front; the program that is this front takes it without more ado.
       serve: { type: 'boolean' },
@@ -42,6 +45,18 @@ export function parseServeArguments(args: readonly string[]): ServeArguments | '
     ...(values.data === undefined ? {} : { dataFolder: values.data }),
     ...(values['broker-port'] === undefined ? {} : { brokerPort: portOf('--broker-port', values['broker-port'], -1) }),
   };
+}
+
+/** `--port -1` as `--port=-1`, which is how the parser of Node wants it. */
+function joinNegatives(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const argument of args) {
+    const before = joined.at(-1);
+    if (/^-\d+$/.test(argument) && before?.startsWith('--') === true && !before.includes('=')) {
+      joined[joined.length - 1] = `${before}=${argument}`;
+    } else joined.push(argument);
+  }
+  return joined;
 }
 
 /** `any` is the number that stands for any free port. */

@@ -1,8 +1,7 @@
 /** The browser front's server: files of the window over HTTP, the bridge over a WebSocket, on loopback only. */
 
-import { createServer } from 'node:http';
+import { createServer, STATUS_CODES } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
@@ -60,7 +59,7 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Fro
       'Content-Security-Policy': policy,
       'Cache-Control': 'no-store',
       ...headers,
-      ...(body === undefined ? {} : { 'Content-Length': String(body.length) }),
+      ...(status === 204 ? {} : { 'Content-Length': String(body?.length ?? 0) }),
     });
     response.end(body);
   }

@@ -1,0 +1,147 @@
+/**
+ * The core of the app, put together: settings, broker, connections, sample traffic, log and the bridge over them. Both
+ * fronts make one and attach windows to it.
+ */
+
+import { SERVER_VERSION } from '../broker/index.ts';
+import type { AppInfo, BrokerState, LogEntry, Settings } from './bridge/contract.ts';
+import { createState } from './bridge/feed.ts';
+import type { State } from './bridge/feed.ts';
+import { BridgeError } from './bridge/frames.ts';
+import type { Transport } from './bridge/frames.ts';
+import { relayWindow } from './bridge/relay.ts';
+import { createRouter } from './bridge/router.ts';
+import { createBrokerHost } from './broker-host/host.ts';
+import type { BrokerHost } from './broker-host/host.ts';
+import { createCommands } from './commands.ts';
+import type { Command } from './commands.ts';
+import { createLog } from './log.ts';
+import { openPersistence } from './persistence/persistence.ts';
+import type { SystemVault } from './persistence/secrets.ts';
+import { createSampleTraffic } from './sample/traffic.ts';
+import { threadFiles } from './thread-files.ts';
+import { version } from './version.ts';
+
+export interface AppOptions {
+  front: AppInfo['front'];
+  dataFolder: string;
+  /** Port of the broker instead of the one in the settings. */
+  brokerPort?: number;
+  vault?: SystemVault;
+  /** Lets a person choose a file; the browser front has no such dialog. */
+  chooseFile?: (title: string) => Promise<string | null>;
+  onLogEntry?: (entry: LogEntry) => void;
+  threads?: typeof threadFiles;
+}
+
+export interface App {
+  readonly settings: State<Settings>;
+  readonly broker: Pick<BrokerHost, 'state' | 'start' | 'stop'>;
+  /** Serves a window until its transport closes. The function returned closes it. */
+  attachWindow(transport: Transport): () => void;
+  sendCommand(command: Command): void;
+  /** Closes windows, connections and the broker; nothing is left that keeps the process alive. */
+  dispose(): Promise<void>;
+}
+
+const brokerAddress = '127.0.0.1';
+
+/** Resolves when windows can be attached; the broker may still be starting. Rejects when the data folder cannot be used. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { front, dataFolder, threads = threadFiles } = options;
+  const log = createLog(options.onLogEntry === undefined ? {} : { onEntry: options.onLogEntry });
+  const persistence = await openPersistence({
+    folder: dataFolder,
+    log: (level, text) => log.write(level, 'settings', text),
+    ...(options.vault === undefined ? {} : { vault: options.vault }),
+  });
+  const settings = createState(persistence.settings.value);
+  const commands = createCommands();
+  const broker = createBrokerHost({
+    threadFile: threads.broker,
+    host: brokerAddress,
+    serverName: 'natscope',
+    log: (level, text) => log.write(level, 'broker', text),
+  });
+  const sample = createSampleTraffic({ log: (level, text) => log.write(level, 'sample', text) });
+  const windows = new Set<() => void>();
+  const ending = new AbortController();
+
+  async function setSettings(patch: Partial<Settings>): Promise<Settings> {
+    // Panes are a map that windows fill in bit by bit: each sends what it changed.
+    const panes = { ...settings.value.panes, ...patch.panes };
+    settings.set({ ...settings.value, ...patch, panes });
+    await persistence.settings.save(settings.value);
+    return settings.value;
+  }
+
+  async function setSample(running: boolean): Promise<{ running: boolean }> {
+    if (!running) await sample.stop();
+    else {
+      const { phase, host, port } = broker.state.value;
+      if (phase !== 'running') {
+        throw new BridgeError('broker-stopped', 'The sample traffic needs the local broker. Start it first.');
+      }
+      await sample.start(`nats://${host}:${port}`);
+    }
+    return { running: sample.state.value.running };
+  }
+
+  const info: AppInfo = {
+    version,
+    serverVersion: SERVER_VERSION,
+    front,
+    platform: process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux',
+    dataFolder,
+  };
+
+  const router = createRouter({
+    requests: {
+      'app.info': () => info,
+      'settings.get': () => settings.value,
+      'settings.set': setSettings,
+      'broker.start': ({ port }) => broker.start({ port, whenTaken: 'offer' }),
+      'broker.stop': () => broker.stop(),
+      'broker.client': ({ clientId }) => broker.client(clientId),
+      'sample.set': ({ running }) => setSample(running),
+      'dialog.file': async ({ title }) => {
+        if (options.chooseFile === undefined) {
+          throw new BridgeError('unsupported', 'This front cannot show a file dialog. Type the path instead.');
+        }
+        const path = await options.chooseFile(title);
+        return path === null ? null : { path };
+      },
+    },
+    streams: {
+      'settings.watch': (_, { signal }) => settings.watch(signal),
+      'broker.watch': (_, { signal }) => broker.state.watch(signal),
+      'sample.watch': (_, { signal }) => sample.state.watch(signal),
+      'log.watch': (_, { signal }) => log.watch(signal),
+      'commands.watch': (_, { signal }) => commands.watch(signal),
+    },
+    onInternalError: (name, error) => {
+      log.write('error', 'app', `${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    },
+  });
+
+  void broker.start({ port: options.brokerPort ?? settings.value.brokerPort, whenTaken: 'use-another' });
+
+  return {
+    settings,
+    broker,
+    attachWindow(transport) {
+      const close = relayWindow({ window: transport, core: router, attach: () => false });
+      windows.add(close);
+      return close;
+    },
+    sendCommand: (command) => commands.send(command),
+    async dispose() {
+      ending.abort();
+      for (const close of windows) close();
+      await sample.dispose();
+      await broker.dispose();
+      settings.close();
+      log.close();
+    },
+  };
+}
