@@ -1,5 +1,6 @@
 import { codeLimits } from './limits.ts';
 import { kinds, type JsonLines } from './json-lines.ts';
+import { grouped } from '../numbers.ts';
 import { visibleText } from './visible-text.ts';
 
 /** A run of characters in one colour. The class is one of base.css: key, string, number, literal, punctuation, comment. */
@@ -32,7 +33,7 @@ export function valueTokens(
   if (end - start <= charactersMax) return [{ text: visibleText(lines.bytes, start, end), type }];
   return [
     { text: cutText(lines.bytes, start, end, charactersMax), type },
-    { text: `… ${groupDigits(end - start)} B`, type: 'cm' },
+    { text: `… ${grouped(end - start)} B`, type: 'cm' },
   ];
 }
 
@@ -59,17 +60,12 @@ export function lineTokens(lines: JsonLines, line: number, charactersMax?: numbe
 export function foldedTokens(lines: JsonLines, line: number): Token[] {
   const tokens = lineTokens(lines, line);
   const partner = lines.partner(line);
-  tokens.push({ text: ` ${groupDigits(lines.members(line))} `, type: 'cm' });
+  tokens.push({ text: ` ${grouped(lines.members(line))} `, type: 'cm' });
   if (partner >= 0) {
     tokens.push({ text: brackets[lines.kind(partner)] ?? '', type: 'p' });
     if (lines.comma(partner)) tokens.push({ text: ',', type: 'p' });
   }
   return tokens;
-}
-
-/** Digits in groups of three with a narrow no-break space between. */
-export function groupDigits(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
 }
 
 function cutText(bytes: Uint8Array, start: number, end: number, bytesMax: number): string {
