@@ -33,6 +33,7 @@ export class App implements AsyncDisposable {
   readonly home: string;
   readonly #exited: Promise<unknown>;
   #output = '';
+  #addressesTaken = 0;
   #changed: () => void = () => {};
 
   private constructor(child: ChildProcess, home: string, brokerPort: number) {
@@ -80,16 +81,17 @@ export class App implements AsyncDisposable {
     return this.child.pid;
   }
 
-  /** The newest one-time address. Each works once; another one is printed when it was used. */
-  get address(): string {
-    const address = this.#output.match(addressPattern)?.at(-1);
-    if (address === undefined) throw new Error(`the app has printed no address:\n${this.#output}`);
-    return address;
+  /** A one-time address that nobody has used. Each works once; another one is printed when it was used. */
+  async takeAddress(): Promise<string> {
+    const index = this.#addressesTaken++;
+    const all = new RegExp(`(?:${addressPattern.source}[^]*?){${index + 1}}`);
+    const match = await this.printed(all);
+    return match[0].match(addressPattern)?.[index] ?? '';
   }
 
   /** Where the window is served, without token and slash at the end. */
   get origin(): string {
-    return new URL(this.address).origin;
+    return new URL(this.#output.match(addressPattern)?.[0] ?? '').origin;
   }
 
   async printed(pattern: RegExp, withinMs = 5000): Promise<RegExpExecArray> {

@@ -1,0 +1,37 @@
+import { defineConfig } from '@playwright/test';
+import { findChromium } from '../support/chromium.ts';
+
+const report = process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'];
+const executablePath = findChromium();
+
+/**
+ * Tests of the whole: the app as a process, its window in Chromium, and real NATS clients and servers around it. A test
+ * that passes at the second try only is a failure, so nothing is tried twice.
+ */
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.spec.ts',
+  outputDir: '../../.cache/e2e',
+  globalSetup: './setup.ts',
+  workers: 2,
+  fullyParallel: true,
+  retries: 0,
+  forbidOnly: Boolean(process.env['CI']),
+  timeout: 40_000,
+  globalTimeout: 300_000,
+  expect: { timeout: 7_000 },
+  reporter: [['list'], ...(report ? ([['json', { outputFile: report }]] as const) : [])],
+  use: {
+    browserName: 'chromium',
+    viewport: { width: 1280, height: 800 },
+    colorScheme: 'dark',
+    locale: 'en-GB',
+    screenshot: 'only-on-failure',
+    actionTimeout: 7_000,
+    launchOptions: {
+      ...(executablePath === undefined ? {} : { executablePath }),
+      // Chromium's own sandbox refuses to run as root, which is what containers mostly are.
+      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    },
+  },
+});
