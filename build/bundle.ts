@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import type { InlineConfig } from 'vite';
 import { fingerprint, readStamp, writeStamp } from './freshness.ts';
+import { writeIcons } from './icons/write.ts';
 import { collectPackages, noticesText } from './notices.ts';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -83,6 +84,7 @@ async function bundleCore(packages: Set<string>): Promise<void> {
   await build(nodeBundle('electron', { preload: 'electron/bridge/preload.ts' }, 'cjs', packages));
   await build(nodeBundle('broker', { cli: 'broker/cli.ts' }, 'es', packages));
   chmodSync(join(dist, 'broker/cli.js'), 0o755);
+  writeIcons(join(dist, 'icons'));
 }
 
 export interface BundleOptions {

@@ -19,7 +19,7 @@ import { createLog } from './log.ts';
 import { openPersistence } from './persistence/persistence.ts';
 import type { SystemVault } from './persistence/secrets.ts';
 import { createSampleTraffic } from './sample/traffic.ts';
-import { threadFiles } from './thread-files.ts';
+import { threadFiles } from './places.ts';
 import { version } from './version.ts';
 
 export interface AppOptions {
@@ -36,7 +36,7 @@ export interface AppOptions {
 
 export interface App {
   readonly settings: State<Settings>;
-  readonly broker: Pick<BrokerHost, 'state' | 'start' | 'stop'>;
+  readonly broker: Pick<BrokerHost, 'state' | 'start' | 'stop' | 'setSpinning'>;
   /** Serves a window until its transport closes. The function returned closes it. */
   attachWindow(transport: Transport): () => void;
   sendCommand(command: Command): void;

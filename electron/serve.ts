@@ -1,6 +1,5 @@
 /** The browser front: the core in plain Node, its window in a browser of this machine. */
 
-import { fileURLToPath } from 'node:url';
 import { createApp } from './app.ts';
 import type { App } from './app.ts';
 import { parseServeArguments, serveUsage, usualPort } from './browser-front/arguments.ts';
@@ -9,7 +8,7 @@ import { hasDisplay, openInBrowser } from './browser-front/open-browser.ts';
 import { startFrontServer } from './browser-front/server.ts';
 import type { FrontServer, FrontServerOptions } from './browser-front/server.ts';
 import { defaultDataFolder } from './data-folder.ts';
-import { windowFolder } from './thread-files.ts';
+import { windowFolder } from './places.ts';
 
 export interface Served {
   /** One-time address of the window. */
@@ -27,7 +26,7 @@ export async function serve(args: ServeArguments, print: (line: string) => void)
   let server: FrontServer;
   try {
     server = await listen(args.port, {
-      windowFolder: fileURLToPath(windowFolder),
+      windowFolder: windowFolder,
       attachWindow: (transport) => void app.attachWindow(transport),
       onNextAddress: (address) => print(`For another browser: ${address}`),
     });

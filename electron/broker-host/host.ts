@@ -38,6 +38,8 @@ export interface BrokerHost {
   stop(): Promise<BrokerState>;
   /** Null when there is no such client now. Rejects with `broker-stopped` while no broker runs. */
   client(clientId: number): Promise<BrokerClientState | null>;
+  /** Whether the broker's loop may poll after a read; not on battery. */
+  setSpinning(on: boolean): void;
   /** Stops the broker; no thread, socket or timer is left. */
   dispose(): Promise<void>;
 }
@@ -61,6 +63,7 @@ export function createBrokerHost(options: BrokerHostOptions): BrokerHost {
   const state = createState<BrokerState>({ phase: 'stopped', ...idle });
   let running: Running | null = null;
   let lastCall = 0;
+  let spinning = true;
   let queue: Promise<unknown> = Promise.resolve();
 
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -77,7 +80,7 @@ export function createBrokerHost(options: BrokerHostOptions): BrokerHost {
 
   /** Starts a thread, and resolves when its broker listens or has said why it cannot. */
   function startThread(port: number, note: Partial<BrokerState>): Promise<Outcome> {
-    const workerData: ThreadOptions = { host, port, serverName: options.serverName };
+    const workerData: ThreadOptions = { host, port, serverName: options.serverName, spinning };
     const worker = new Worker(options.threadFile, { workerData, name: 'broker' });
     const started = Promise.withResolvers<Outcome>();
     const exited = Promise.withResolvers<void>();
@@ -180,6 +183,11 @@ export function createBrokerHost(options: BrokerHostOptions): BrokerHost {
         mine.clients.set(id, (pendingBytes) => resolve(pendingBytes === null ? null : { clientId, pendingBytes }));
         mine.worker.postMessage({ type: 'client', id, clientId } satisfies ToThread);
       });
+    },
+    setSpinning(on) {
+      if (spinning === on) return;
+      spinning = on;
+      running?.worker.postMessage({ type: 'spinning', on } satisfies ToThread);
     },
     async dispose() {
       await inTurn(stop);

@@ -7,9 +7,14 @@ export interface ThreadOptions {
   /** 1 … 65535, or -1 for any free port. */
   port: number;
   serverName: string;
+  spinning: boolean;
 }
 
-export type ToThread = { type: 'stop' } | { type: 'client'; id: number; clientId: number };
+export type ToThread =
+  | { type: 'stop' }
+  | { type: 'client'; id: number; clientId: number }
+  /** Whether the loop may poll for a moment after a read instead of sleeping at once. */
+  | { type: 'spinning'; on: boolean };
 
 export type FromThread =
   | { type: 'started'; port: number; stats: BrokerStats }

@@ -7,16 +7,19 @@ import type { FromThread, ThreadOptions, ToThread } from './messages.ts';
 
 /** How often counts are looked at. They are sent only when they changed. */
 const statsMs = 1000;
+/** How long the loop polls after a read when it may. */
+const spinMicros = 50;
 
 if (parentPort === null) throw new Error('broker-host/thread.ts runs as a worker');
 const port = parentPort;
-const { host, port: wantedPort, serverName } = workerData as ThreadOptions;
+const { host, port: wantedPort, serverName, spinning } = workerData as ThreadOptions;
 const say = (message: FromThread) => port.postMessage(message);
 
 const broker = createBroker({
   host,
   port: wantedPort,
   serverName,
+  spinMicros: spinning ? spinMicros : 0,
   log: (level, text) => say({ type: 'log', level, text }),
 });
 
@@ -44,6 +47,10 @@ try {
     if (message.type === 'client') {
       const client = broker.client(message.clientId);
       say({ type: 'client', id: message.id, pendingBytes: client?.pendingBytes ?? null });
+      return;
+    }
+    if (message.type === 'spinning') {
+      broker.setSpin(message.on ? spinMicros : 0);
       return;
     }
     clearInterval(timer);
