@@ -1,0 +1,8 @@
+#!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
+
+// Before anything else is loaded: a suite starts the server hundreds of times, and compiling is a good part of a start.
+enableCompileCache();
+
+const { main } = await import('./cli/main.ts');
+await main(process.argv.slice(2));
