@@ -15,6 +15,8 @@ import { createBrokerHost } from './broker-host/host.ts';
 import type { BrokerHost } from './broker-host/host.ts';
 import { createCommands } from './commands.ts';
 import type { Command } from './commands.ts';
+import { createConnections } from './connections/host.ts';
+import { createBudget } from './explorer/budget.ts';
 import { createLog } from './log.ts';
 import { openPersistence } from './persistence/persistence.ts';
 import type { SystemVault } from './persistence/secrets.ts';
@@ -64,6 +66,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     log: (level, text) => log.write(level, 'broker', text),
   });
   const sample = createSampleTraffic({ log: (level, text) => log.write(level, 'sample', text) });
+  const budget = createBudget(settings.value.captureBytesMax);
+  const connections = createConnections({
+    persistence,
+    secrets: persistence.secrets,
+    budget,
+    log: (level, source, text) => log.write(level, source, text),
+    threadFile: threads.connection,
+  });
   const windows = new Set<() => void>();
   const ending = new AbortController();
 
@@ -71,6 +81,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     // Panes are a map that windows fill in bit by bit: each sends what it changed.
     const panes = { ...settings.value.panes, ...patch.panes };
     settings.set({ ...settings.value, ...patch, panes });
+    budget.limitBytes = settings.value.captureBytesMax;
     await persistence.settings.save(settings.value);
     return settings.value;
   }
@@ -104,6 +115,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       'broker.stop': () => broker.stop(),
       'broker.client': ({ clientId }) => broker.client(clientId),
       'sample.set': ({ running }) => setSample(running),
+      ...connections.requests,
       'dialog.file': async ({ title }) => {
         if (options.chooseFile === undefined) {
           throw new BridgeError('unsupported', 'This front cannot show a file dialog. Type the path instead.');
@@ -117,6 +129,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       'broker.watch': (_, { signal }) => broker.state.watch(signal),
       'sample.watch': (_, { signal }) => sample.state.watch(signal),
       'log.watch': (_, { signal }) => log.watch(signal),
+      ...connections.streams,
       'commands.watch': (_, { signal }) => commands.watch(signal),
     },
     onInternalError: (name, error) => {
@@ -124,13 +137,30 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   });
 
+  /** The connection to the local broker follows it: where it listens, and whether it does. */
+  async function followBroker(): Promise<void> {
+    let server: string | null = null;
+    for await (const { phase, host, port } of broker.state.watch(ending.signal)) {
+      const now = phase === 'running' ? `nats://${host}:${port}` : null;
+      if (now === server) continue;
+      server = now;
+      connections.setLocalServer(server);
+    }
+  }
+
+  void followBroker();
   void broker.start({ port: options.brokerPort ?? settings.value.brokerPort, whenTaken: 'use-another' });
 
   return {
     settings,
     broker,
     attachWindow(transport) {
-      const close = relayWindow({ window: transport, core: router, attach: () => false });
+      const close = relayWindow({
+        window: transport,
+        core: router,
+        attach: connections.attach,
+        closed: () => windows.delete(close),
+      });
       windows.add(close);
       return close;
     },
@@ -139,6 +169,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ending.abort();
       for (const close of windows) close();
       await sample.dispose();
+      await connections.dispose();
       await broker.dispose();
       settings.close();
       log.close();

@@ -16,10 +16,12 @@ export interface RelayOptions {
   core: Router;
   /** Hands the port to the thread of the connection; false when there is no such connection. */
   attach(connection: string, port: MessagePort): boolean;
+  /** Called once, when the window is gone. */
+  closed?: () => void;
 }
 
 /** Serves the window until it closes. The function returned closes it. */
-export function relayWindow({ window, core, attach }: RelayOptions): () => void {
+export function relayWindow({ window, core, attach, closed }: RelayOptions): () => void {
   const routes = new Map<string, Transport>();
   let toCore: { frame(frame: Uint8Array): void; closed(): void } | undefined;
 
@@ -77,6 +79,7 @@ export function relayWindow({ window, core, attach }: RelayOptions): () => void 
         thread.close();
       }
       toCore?.closed();
+      closed?.();
     },
   });
 

@@ -51,8 +51,8 @@ const profile = v.strictObject({
   }),
   inboxPrefix: v.exactOptional(line),
   jetstreamDomain: v.exactOptional(line),
-  subscribe: v.pipe(v.array(subject), v.maxLength(1000)),
-  exclude: v.pipe(v.array(subject), v.maxLength(1000)),
+  subscribe: v.pipe(v.array(text(65_536)), v.maxLength(1000)),
+  exclude: v.pipe(v.array(text(65_536)), v.maxLength(1000)),
 });
 
 const viewOptions = {
