@@ -53,7 +53,7 @@ export function matches(press: KeyPress, shortcut: string, mac = isMac): boolean
 }
 
 /** Chords that browsers do not give to a page. */
-const keptByBrowsers = /^Ctrl\+(Shift\+)?([NTW]|[0-9])$/;
+const keptByBrowsers = /^Ctrl\+(Shift\+)?([LNTW]|[0-9])$/;
 
 /** The shortcut as this front can have it: `Ctrl+N` is `Alt+Shift+N` in a browser. */
 export function shortcutOn(front: 'electron' | 'browser', shortcut: string): string {

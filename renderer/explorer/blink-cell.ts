@@ -1,0 +1,65 @@
+import { reducedMotion } from '../ui/platform.ts';
+import { BlinkState } from './blink.ts';
+
+/** The length of the fade; the token `--t-blink` is 0 under reduced motion, where an underline stands this long. */
+const blinkMs = 700;
+const restCheckMs = 250;
+
+/**
+ * Lights one cell of the tree. Cells are reused for other rows, so it is told whose value it shows; only a change of the
+ * same row's value blinks.
+ */
+export class BlinkCell {
+  readonly #state = new BlinkState();
+  #key = NaN;
+  #version = NaN;
+  #animation: Animation | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  show(element: HTMLElement, key: number, version: number): void {
+    if (key !== this.#key) {
+      this.#key = key;
+      this.#version = version;
+      this.stop(element);
+      return;
+    }
+    if (version === this.#version) return;
+    this.#version = version;
+    const order = this.#state.changed(performance.now());
+    if (order === 'start') this.#light(element);
+    else if (order === 'hold') this.#hold(element);
+  }
+
+  stop(element: HTMLElement): void {
+    this.#state.reset();
+    this.#animation?.cancel();
+    this.#animation = null;
+    clearTimeout(this.#timer);
+    element.classList.remove('is-lit', 'is-held');
+  }
+
+  #light(element: HTMLElement): void {
+    element.classList.add('is-lit');
+    clearTimeout(this.#timer);
+    if (reducedMotion?.matches !== true) {
+      this.#animation ??= element.animate([{ opacity: 1 }, { opacity: 0 }], {
+        pseudoElement: '::before',
+        duration: blinkMs,
+      });
+      this.#animation.currentTime = 0;
+      this.#animation.play();
+    }
+    this.#timer = setTimeout(() => element.classList.remove('is-lit'), blinkMs);
+  }
+
+  #hold(element: HTMLElement): void {
+    this.#animation?.cancel();
+    element.classList.add('is-lit', 'is-held');
+    clearTimeout(this.#timer);
+    const check = () => {
+      if (this.#state.rested(performance.now())) element.classList.remove('is-lit', 'is-held');
+      else this.#timer = setTimeout(check, restCheckMs);
+    };
+    this.#timer = setTimeout(check, restCheckMs);
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * When the window asks the core for rows: at most once a frame and never twice at a time, thirty times a second while
+ * messages come, four times while none do, at once after the person did something, never while the page is hidden.
+ * Drawing pays for itself: when a pull and its frame take long, the next one waits longer.
+ */
+
+const intervalBusyMs = 33;
+const intervalIdleMs = 250;
+/** Rows are still readable at this rate; nothing slows the loop below it. */
+const intervalSlowMs = 125;
+/** Share of the main thread that pulling may take: the interval is at least the cost times this. */
+const restPerWork = 9;
+const retryMs = 1_000;
+
+export interface PullClock {
+  now(): number;
+  /** Calls back in the next frame; the function returned cancels. */
+  frame(run: () => void): () => void;
+  after(ms: number, run: () => void): () => void;
+}
+
+export interface PullOutcome {
+  /** Whether anything came since the pull before. */
+  changed: boolean;
+  /** Main thread time that it took, milliseconds. */
+  costMs: number;
+}
+
+export class PullLoop {
+  readonly #clock: PullClock;
+  readonly #pull: () => Promise<PullOutcome | null>;
+  #running = false;
+  #inFlight = false;
+  #dirty = false;
+  #cost = 0;
+  #cancel: (() => void) | null = null;
+  #lastAt = -Infinity;
+
+  /** `pull` resolves to null when it could not be done; it is tried again after a second. */
+  constructor(clock: PullClock, pull: () => Promise<PullOutcome | null>) {
+    this.#clock = clock;
+    this.#pull = pull;
+  }
+
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.#dirty = false;
+    this.#plan(0);
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+
+  /** Other rows are needed: pulls in the next frame. */
+  request(): void {
+    if (!this.#running) return;
+    this.#dirty = true;
+    if (!this.#inFlight) this.#plan(0);
+  }
+
+  #plan(waitMs: number): void {
+    this.#cancel?.();
+    const frame = () => {
+      this.#cancel = this.#clock.frame(() => void this.#run());
+    };
+    if (waitMs <= 0) frame();
+    else this.#cancel = this.#clock.after(waitMs, frame);
+  }
+
+  async #run(): Promise<void> {
+    this.#cancel = null;
+    if (!this.#running || this.#inFlight) return;
+    this.#inFlight = true;
+    this.#dirty = false;
+    this.#lastAt = this.#clock.now();
+    const outcome = await this.#pull();
+    this.#inFlight = false;
+    if (!this.#running) return;
+    if (outcome !== null) this.#cost += (outcome.costMs - this.#cost) * 0.2;
+    const interval =
+      outcome === null
+        ? retryMs
+        : outcome.changed
+          ? Math.min(intervalSlowMs, Math.max(intervalBusyMs, this.#cost * restPerWork))
+          : intervalIdleMs;
+    // A frame comes every 16 ms or so: waiting a little less meets the one at the end of the interval.
+    this.#plan(this.#dirty && outcome !== null ? 0 : interval - (this.#clock.now() - this.#lastAt) - 8);
+  }
+}

@@ -1,0 +1,37 @@
+/** Pure helpers for the rows of tree and list. */
+
+import type { TreeRow } from '../../electron/bridge/contract.ts';
+
+/** Row `index` of a slice; undefined while it is on its way. */
+export function rowAt<Row>(slice: { first: number; rows: readonly Row[] }, index: number): Row | undefined {
+  return slice.rows[index - slice.first];
+}
+
+/** Index of the row of `node`; -1 when it is not in the slice. */
+export function indexOfNode(slice: { first: number; rows: readonly TreeRow[] }, node: number): number {
+  const at = slice.rows.findIndex((row) => row.node === node);
+  return at === -1 ? -1 : slice.first + at;
+}
+
+/** Index of the branch that `index` stands in; -1 when there is none or it is not in the slice. */
+export function parentIndex(slice: { first: number; rows: readonly TreeRow[] }, index: number): number {
+  const row = rowAt(slice, index);
+  if (row === undefined) return -1;
+  for (let above = index - 1; above >= slice.first; above--) {
+    const other = rowAt(slice, above);
+    if (other !== undefined && other.depth < row.depth) return above;
+  }
+  return -1;
+}
+
+/** A subject below `prefix` (with its trailing dot) as what may be lost and the leaf that may not. */
+export function leafParts(subject: string, prefix: string): { lead: string; leaf: string } {
+  const rest = subject.length > prefix.length && subject.startsWith(prefix) ? subject.slice(prefix.length) : subject;
+  const dot = rest.lastIndexOf('.');
+  return { lead: rest.slice(0, dot + 1), leaf: rest.slice(dot + 1) };
+}
+
+/** System and inbox subjects, which recede. */
+export function isSystemLabel(label: string): boolean {
+  return label.startsWith('$') || label.startsWith('_');
+}
