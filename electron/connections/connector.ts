@@ -116,7 +116,10 @@ export function createConnector(options: ConnectorOptions): Connector {
       const block = headers.length > 0 ? headerBlock(checkHeaders(headers, link.headers)) : undefined;
       const size = payload.length + (block?.length ?? 0);
       if (size > link.maxPayload) {
-        throw new LinkError('too-large', `The message has ${size} bytes; this server takes ${link.maxPayload} at most.`);
+        throw new LinkError(
+          'too-large',
+          `The message has ${size} bytes; this server takes ${link.maxPayload} at most.`,
+        );
       }
       client.publish(subject, payload, {
         ...(reply === undefined ? {} : { reply }),
@@ -191,7 +194,7 @@ export function createConnector(options: ConnectorOptions): Connector {
       since: Date.now() * 1000,
       rate: 0,
     });
-    log('info', `Connected to ${serverForDisplay(server)}${info?.server_name ? ` (${info.server_name})` : ''}`);
+    log('info', `Connected to ${serverForDisplay(server)}${state.serverName === undefined ? '' : ` (${state.serverName})`}`);
     let lastWords = '';
     void (async () => {
       for await (const status of made.status()) {
@@ -362,7 +365,8 @@ function infoState(info: Info): Partial<LinkState> {
   if (info === undefined) return {};
   const account = (info as { remote_account?: unknown }).remote_account;
   return {
-    serverName: info.server_name,
+    // A server without a name calls itself by its id.
+    ...(info.server_name === info.server_id ? {} : { serverName: info.server_name }),
     serverVersion: info.version,
     clientId: info.client_id,
     maxPayload: info.max_payload,
@@ -423,7 +427,10 @@ function checkPublish(subject: string, reply: string | undefined): void {
     }
   }
   if (Buffer.byteLength(subject) + Buffer.byteLength(reply ?? '') > controlLineBytesMax - 64) {
-    throw new LinkError('too-large', `Subject and reply together are longer than a server reads (${controlLineBytesMax}).`);
+    throw new LinkError(
+      'too-large',
+      `Subject and reply together are longer than a server reads (${controlLineBytesMax}).`,
+    );
   }
 }
 

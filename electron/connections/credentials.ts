@@ -128,7 +128,9 @@ function readClaims(jwt: string): Claims {
   } catch {
     // Told below: text that is no base64 and text that is no JSON need the same remedy.
   }
-  throw new ConnectFailure('jwt-malformed', { facts: [{ label: 'JWT', value: `${jwt.length} characters`, bad: true }] });
+  throw new ConnectFailure('jwt-malformed', {
+    facts: [{ label: 'JWT', value: `${jwt.length} characters`, bad: true }],
+  });
 }
 
 interface Signer {
@@ -252,7 +254,9 @@ async function readSmall(
   try {
     const found = await stat(place);
     if (!found.isFile()) {
-      throw new ConnectFailure(codes.malformed, { facts: [...facts, { label: 'Kind', value: 'not a file', bad: true }] });
+      throw new ConnectFailure(codes.malformed, {
+        facts: [...facts, { label: 'Kind', value: 'not a file', bad: true }],
+      });
     }
     size = found.size;
     if (size <= credentialBytesMax) return await readFile(place);

@@ -111,7 +111,8 @@ function readServers(profile: Profile, faults: Record<string, string>): void {
           'token' in credentials ? { method: 'token', ...credentials } : { method: 'user', ...credentials };
         if (profile.authentication.method === 'none') profile.authentication = moved;
         else if (JSON.stringify(profile.authentication) !== JSON.stringify(moved)) {
-          faults[`servers.${index}`] = 'The address has other credentials than the profile. Take what stands before "@" away.';
+          faults[`servers.${index}`] =
+            'The address has other credentials than the profile. Take what stands before "@" away.';
         }
       }
       if (profile.name === '') profile.name = address.host.slice(0, 200);

@@ -112,7 +112,10 @@ export function handshakeFailure(error: NodeJS.ErrnoException): ConnectFailure {
   const text = `${error.code ?? ''} ${error.message}`.toUpperCase();
   const patterns: readonly (readonly [RegExp, FailureCode])[] = [
     [/CERTIFICATE_REQUIRED|CERTIFICATE REQUIRED/, 'tls-client-certificate-wanted'],
-    [/ALERT_BAD_CERTIFICATE|BAD CERTIFICATE|ALERT_UNKNOWN_CA|ALERT UNKNOWN CA|ALERT_CERTIFICATE_(UNKNOWN|EXPIRED|REVOKED)|ALERT CERTIFICATE/, 'tls-client-certificate-refused'],
+    [
+      /ALERT_BAD_CERTIFICATE|BAD CERTIFICATE|ALERT_UNKNOWN_CA|ALERT UNKNOWN CA|ALERT_CERTIFICATE_(UNKNOWN|EXPIRED|REVOKED)|ALERT CERTIFICATE/,
+      'tls-client-certificate-refused',
+    ],
     [/WRONG_VERSION_NUMBER|WRONG VERSION NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|RECORD_TOO/, 'tls-not-spoken'],
     [/PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW/, 'tls-version'],
   ];
@@ -138,7 +141,8 @@ function certificateFacts(certificate: PeerCertificate, verdict: string | undefi
   }
   const from = Date.parse(certificate.valid_from);
   const to = Date.parse(certificate.valid_to);
-  if (code === 'tls-not-yet-valid' && !Number.isNaN(from)) facts.push({ label: 'Valid from', value: day(from), bad: true });
+  if (code === 'tls-not-yet-valid' && !Number.isNaN(from))
+    facts.push({ label: 'Valid from', value: day(from), bad: true });
   if (!Number.isNaN(to)) {
     const days = Math.floor((to - Date.now()) / dayMs);
     const left = days < 0 ? `, ${-days} d ago` : days <= expirySoonDays ? `, in ${days} d` : '';
