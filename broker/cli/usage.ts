@@ -75,7 +75,7 @@ function line(flag: Flag): string {
   const [value, meaning] = MEANINGS[flag.names[0] as FlagKey];
   const names = flag.names
     .toSorted((a, b) => a.length - b.length)
-    .map((name) => (name.length <= 3 ? `-${name}` : `--${name}`))
+    .map((name) => (/^[a-z]{1,2}$|^[A-Z]+$/.test(name) ? `-${name}` : `--${name}`))
     .join(', ');
   return `    ${`${names} ${value}`.padEnd(38)} ${meaning}`.trimEnd();
 }
