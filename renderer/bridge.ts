@@ -33,8 +33,12 @@ export interface Bridge {
     params: Requests[N]['params'],
     options?: { signal?: AbortSignal },
   ): Promise<Requests[N]['result']>;
-  /** One run of a stream: publish, request. It ends with the bridge. Leaving the loop cancels. */
-  stream<N extends StreamName>(name: N, params: Streams[N]['params']): AsyncIterable<Streams[N]['item']>;
+  /** One run of a stream: publish, request. It ends with the bridge. Leaving the loop cancels, and so does the signal. */
+  stream<N extends StreamName>(
+    name: N,
+    params: Streams[N]['params'],
+    options?: { signal?: AbortSignal },
+  ): AsyncIterable<Streams[N]['item']>;
   /**
    * A state to follow for as long as the caller lives: made again whenever the bridge comes back, or when the thread of
    * the connection does. The function returned ends it.
@@ -137,8 +141,8 @@ export function createBridge(connect: () => Promise<Transport>, front: Bridge['f
       // Without a turn of the event loop in between: a pull is asked for in the frame that needs it.
       return await (client ?? (await ready())).request(name, params, options);
     },
-    async *stream(name, params) {
-      yield* (client ?? (await ready())).stream(name, params);
+    async *stream(name, params, options) {
+      yield* (client ?? (await ready())).stream(name, params, options);
     },
     watch(name, params, onItem, onError) {
       let cancel: (() => void) | null = null;
@@ -254,7 +258,7 @@ export const bridge: Bridge = {
     return standing().status;
   },
   request: (name, params, options) => standing().request(name, params, options),
-  stream: (name, params) => standing().stream(name, params),
+  stream: (name, params, options) => standing().stream(name, params, options),
   watch: (name, params, onItem, onError) => standing().watch(name, params, onItem, onError),
   close: () => standing().close(),
 };

@@ -26,8 +26,15 @@ export interface Client {
     params: Streams[N]['params'],
     listener: StreamListener<Streams[N]['item']>,
   ): () => void;
-  /** The same as an async iterable. Leaving the loop cancels; the core is slowed while the loop body works. */
-  stream<N extends StreamName>(name: N, params: Streams[N]['params']): AsyncIterable<Streams[N]['item']>;
+  /**
+   * The same as an async iterable. Leaving the loop cancels; the core is slowed while the loop body works. The signal
+   * cancels while the loop waits for an item, and ends it.
+   */
+  stream<N extends StreamName>(
+    name: N,
+    params: Streams[N]['params'],
+    options?: { signal?: AbortSignal },
+  ): AsyncIterable<Streams[N]['item']>;
   close(): void;
   /** Resolves when the transport is closed, whoever closed it. */
   readonly closed: Promise<void>;
@@ -169,7 +176,8 @@ export function createClient(transport: Transport): Client {
       });
     },
     subscribe: (name, params, listener) => subscribe(name, params, listener).cancel,
-    async *stream(name, params) {
+    async *stream(name, params, options) {
+      const signal = options?.signal;
       const waiting: Streams[typeof name]['item'][] = [];
       const state: { over: boolean; error?: BridgeError; wake?: () => void } = { over: false };
       const call = subscribe(
@@ -188,6 +196,13 @@ export function createClient(transport: Transport): Client {
         },
         false,
       );
+      const onAbort = () => {
+        waiting.length = 0;
+        state.over = true;
+        state.wake?.();
+      };
+      if (signal?.aborted) onAbort();
+      signal?.addEventListener('abort', onAbort, { once: true });
       try {
         for (;;) {
           if (waiting.length > 0) {
@@ -203,6 +218,7 @@ export function createClient(transport: Transport): Client {
           }
         }
       } finally {
+        signal?.removeEventListener('abort', onAbort);
         call.cancel();
       }
     },
