@@ -51,7 +51,8 @@ export interface Link {
   readonly pendingBytes: number;
 }
 
-export type LinkErrorCode = 'not-connected' | 'read-only' | 'too-large' | 'invalid-subject' | 'invalid-header' | 'no-headers';
+export type LinkErrorCode =
+  'not-connected' | 'read-only' | 'too-large' | 'invalid-subject' | 'invalid-header' | 'no-headers';
 
 export class LinkError extends Error {
   override readonly name = 'LinkError';

@@ -41,6 +41,11 @@ const stops = new Set<() => void>();
 const subscribed = profileSubscriptions(explorer.requests, (text) => say({ type: 'log', level: 'warn', text }));
 await subscribed.follow(profile);
 
+async function reopen(): Promise<void> {
+  await connector.close();
+  connector.open();
+}
+
 port.on('message', (message: ToThread) => {
   switch (message.type) {
     case 'open':
@@ -52,7 +57,7 @@ port.on('message', (message: ToThread) => {
     case 'profile':
       connector.setProfile(message.profile);
       void subscribed.follow(message.profile);
-      if (message.reconnect && connector.state.phase !== 'closed') void connector.close().then(connector.open);
+      if (message.reconnect && connector.state.phase !== 'closed') void reopen();
       return;
     case 'attach': {
       const stop = router.serve(messagePortTransport(message.port));

@@ -37,10 +37,10 @@ export interface ConnectorOptions {
   /** With its secrets. */
   profile: Profile;
   /** Called at each change of phase, and once a second while connected. */
-  onState(state: LinkState): void;
+  onState: (state: LinkState) => void;
   /** An attempt failed: at which server, and how. */
-  onFailure(server: string, failure: ConnectFailure): void;
-  log(level: LogEntry['level'], text: string): void;
+  onFailure: (server: string, failure: ConnectFailure) => void;
+  log: (level: LogEntry['level'], text: string) => void;
   /** 0 ≤ x < 1. */
   random?: () => number;
   retryMs?: { min: number; max: number; afterLoss: number };
@@ -194,7 +194,10 @@ export function createConnector(options: ConnectorOptions): Connector {
       since: Date.now() * 1000,
       rate: 0,
     });
-    log('info', `Connected to ${serverForDisplay(server)}${state.serverName === undefined ? '' : ` (${state.serverName})`}`);
+    log(
+      'info',
+      `Connected to ${serverForDisplay(server)}${state.serverName === undefined ? '' : ` (${state.serverName})`}`,
+    );
     let lastWords = '';
     void (async () => {
       for await (const status of made.status()) {

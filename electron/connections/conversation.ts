@@ -14,16 +14,13 @@ export interface ConversationEvents {
 }
 
 /** Fields of CONNECT whose value nobody may see. */
-const secretFields = ['pass', 'auth_token', 'jwt', 'sig'];
+const secretFields = new Set(['pass', 'auth_token', 'jwt', 'sig']);
 const mask = '•••';
 
 /** CONNECT as it may be shown. */
 export function maskedConnect(fields: object): string {
   const shown = Object.fromEntries(
-    Object.entries(fields).map(([name, value]: [string, unknown]) => [
-      name,
-      secretFields.includes(name) ? mask : value,
-    ]),
+    Object.entries(fields).map(([name, value]: [string, unknown]) => [name, secretFields.has(name) ? mask : value]),
   );
   return `CONNECT ${JSON.stringify(shown)}`;
 }

@@ -85,6 +85,7 @@ export async function loadCredentials(authentication: Authentication): Promise<C
       return jwtCredentials('creds', jwt, seed);
     }
     case 'jwt':
+    default:
       return jwtCredentials('JWT', authentication.jwt.trim(), authentication.seed?.trim() || undefined);
   }
 }

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MessagePort } from 'node:worker_threads';
 import { LOCAL_CONNECTION } from '../bridge/contract.ts';
-import type { ConnectionId, ConnectionState, Diagnosis, LogEntry, Profile } from '../bridge/contract.ts';
+import type { CliContext, ConnectionId, ConnectionState, Diagnosis, LogEntry, Profile } from '../bridge/contract.ts';
 import { createState } from '../bridge/feed.ts';
 import type { State } from '../bridge/feed.ts';
 import { BridgeError } from '../bridge/frames.ts';
@@ -15,7 +15,7 @@ import type { Document } from '../persistence/document.ts';
 import type { ProfilesFile } from '../persistence/profiles-file.ts';
 import type { Secrets } from '../persistence/secrets.ts';
 import { contextProfile, readContexts } from './contexts.ts';
-import type { ContextPlaces } from './contexts.ts';
+import type { ContextPlaces, ReadContext } from './contexts.ts';
 import { diagnose, emptyDiagnosis, passedDiagnosis } from './diagnosis.ts';
 import type { LinkState } from './link-state.ts';
 import type { FromThread } from './messages.ts';
@@ -143,13 +143,13 @@ export function createConnections(options: ConnectionsOptions): Connections {
     return withSecrets(profile, (id) => secrets.get(id));
   }
 
+  function stateOf({ profile, link }: Entry): ConnectionState {
+    const { account: _account, remote: _remote, encrypted: _encrypted, ...shown } = link;
+    return { ...shown, id: profile.id, profile: withMarks(profile, stored) };
+  }
+
   function publish(): void {
-    states.set(
-      [...entries.values()].map(({ profile, link }) => {
-        const { account: _account, remote: _remote, encrypted: _encrypted, ...shown } = link;
-        return { ...shown, id: profile.id, profile: withMarks(profile, stored) };
-      }),
-    );
+    states.set([...entries.values()].map(stateOf));
   }
 
   async function saveProfiles(imported = document.value.imported): Promise<void> {
@@ -313,6 +313,11 @@ export function createConnections(options: ConnectionsOptions): Connections {
     return diagnose({ profile, server: profile.servers[0] ?? '', signal });
   }
 
+  function contextOf({ fields: _fields, ...shown }: ReadContext): CliContext {
+    const imported = document.value.imported[shown.name];
+    return imported !== undefined && entries.has(imported) ? { ...shown, imported } : shown;
+  }
+
   async function importContexts(names: string[]): Promise<{ imported: Profile[]; problems: string[] }> {
     const contexts = await readContexts(options.contextPlaces);
     const made: Profile[] = [];
@@ -375,11 +380,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
         return {};
       },
       'connections.diagnose': ({ profile }, { signal }) => diagnoseProfile(profile, signal),
-      'contexts.list': async () =>
-        (await readContexts(options.contextPlaces)).map(({ fields: _fields, ...shown }) => {
-          const imported = document.value.imported[shown.name];
-          return imported !== undefined && entries.has(imported) ? { ...shown, imported } : shown;
-        }),
+      'contexts.list': async () => (await readContexts(options.contextPlaces)).map(contextOf),
       'contexts.import': ({ names }) => importContexts(names),
     },
     streams: {

@@ -66,7 +66,7 @@ export function parseInfo(json: string): ServerInfo | undefined {
       type === 'list' ? Array.isArray(field) && field.every((part) => typeof part === 'string') : typeof field === type;
     if (fits) info[name] = field;
   }
-  return info as ServerInfo;
+  return info;
 }
 
 const newline = 10;

@@ -84,11 +84,13 @@ class TransportShell implements Transport {
     if (inside === undefined || this.#discarded) throw new Error('no transport for this connection');
     transports.delete(key);
     this.#inside = inside;
-    void inside.closed().then((reason) => {
-      if (inside.closeError !== undefined) this.closeError = inside.closeError;
-      this.#closed.resolve(reason);
-    });
+    void this.#follow(inside);
     await inside.connect(server, options);
+  }
+  async #follow(inside: Transport): Promise<void> {
+    const reason = await inside.closed();
+    if (inside.closeError !== undefined) this.closeError = inside.closeError;
+    this.#closed.resolve(reason);
   }
   [Symbol.asyncIterator](): AsyncIterableIterator<Uint8Array> {
     if (this.#inside === undefined) throw new Error('read before connect');

@@ -25,7 +25,7 @@ export function profileSubscriptions(handlers: Handlers, warn: (text: string) =>
     // Exclusions first: not one message that is excluded shall be kept.
     for (const subject of exclude) wanted.set(`exclude ${subject}`, { subject, exclude: true });
     for (const subject of subscribe) wanted.set(`subscribe ${subject}`, { subject, exclude: false });
-    for (const [key, subscription] of [...made]) {
+    for (const [key, subscription] of made) {
       if (wanted.has(key)) continue;
       made.delete(key);
       await attempt(key, () => handlers['subscriptions.remove']({ connection, id: subscription }, context));

@@ -30,7 +30,11 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
 async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
-    await handle.sync().finally(() => handle.close());
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   } catch {
     // The rename is done; only its durability is left to the system.
   }

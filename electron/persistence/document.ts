@@ -36,7 +36,7 @@ export class PersistenceError extends Error {
 }
 
 export async function openDocument<T>(options: DocumentOptions<T>): Promise<Document<T>> {
-  const { path, log, migrations } = options;
+  const { path, migrations } = options;
   const version = migrations.at(-1)?.to ?? 1;
   migrations.forEach(({ to }, index) => {
     if (to !== index + 2) throw new Error(`migration ${index + 1} of ${basename(path)} must lead to ${index + 2}`);
@@ -106,7 +106,7 @@ async function load<T>(options: DocumentOptions<T>, version: number): Promise<{ 
     const backup = await setAside(path, `version-${envelope.version}`, 'copy');
     log('info', `${path} is brought from version ${envelope.version} to ${version}; the old one is ${backup}`);
     try {
-      for (const { to, migrate } of migrations) if (to > envelope.version) data = migrate(data);
+      for (const migration of migrations) if (migration.to > envelope.version) data = migration.migrate(data);
     } catch (error) {
       return putAside(`cannot be brought to version ${version} (${(error as Error).message})`);
     }
