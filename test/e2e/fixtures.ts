@@ -59,7 +59,8 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
     await use(await connectClient({ servers: `127.0.0.1:${app.brokerPort}` }));
   },
 
-  connectClient: async ({ browserName: _ }, use) => {
+  // oxlint-disable-next-line no-empty-pattern -- the names of the fixtures it needs are read from here: none
+  connectClient: async ({}, use) => {
     const connections: NatsConnection[] = [];
     await use(async (options) => {
       const connection = await connect({ name: 'e2e', ...options });
@@ -70,7 +71,8 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
   },
 
   natsServerCommand: [
-    async ({ browserName: _ }, use) => {
+    // oxlint-disable-next-line no-empty-pattern -- see above
+    async ({}, use) => {
       const real = newestCompared((await findRealServers()).servers);
       await use(real === undefined ? natscopeServer : [real.path]);
     },

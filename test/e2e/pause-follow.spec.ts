@@ -1,0 +1,60 @@
+import { plain } from './explorer-page.ts';
+import { expect, test } from './fixtures.ts';
+
+test('pause holds the view while the recording goes on, and says how many came', async ({ client, explorer, page }) => {
+  for (let index = 0; index < 50; index++) client.publish('feed.items', `before ${index}`);
+  await client.flush();
+  await expect(explorer.messages.last()).toContainText('before 49');
+  await page.getByRole('button', { name: 'Pause' }).click();
+  for (let index = 0; index < 120; index++) client.publish('feed.items', `held ${index}`);
+  await client.flush();
+  const resume = page.getByRole('button', { name: /Resume/ });
+  await expect(resume).toContainText('120');
+  await expect(explorer.messages.last()).toContainText('before 49');
+  expect((await explorer.counters()).received).toBe(170);
+  await resume.click();
+  await expect(explorer.messages.last()).toContainText('held 119');
+});
+
+test('scrolling up stops to follow and counts what was missed; End follows again', async ({
+  client,
+  explorer,
+  page,
+}) => {
+  for (let index = 0; index < 300; index++) client.publish('feed.items', `old ${index}`);
+  await client.flush();
+  await expect(explorer.messages.last()).toContainText('old 299');
+  await explorer.messages.last().hover();
+  await page.mouse.wheel(0, -2000);
+  await expect(page.getByRole('button', { name: 'Follow' })).toContainText('+0');
+  const top = await explorer.messages.first().textContent();
+  for (let index = 0; index < 25; index++) client.publish('feed.items', `new ${index}`);
+  await client.flush();
+  await expect(page.getByRole('button', { name: 'Follow' })).toContainText('+25');
+  expect(await explorer.messages.first().textContent(), 'the rows stay where they are').toBe(top);
+  await explorer.list.locator('[data-pane-focus]').focus();
+  await page.keyboard.press('End');
+  await expect(explorer.messages.last()).toContainText('new 24');
+});
+
+test('Space pauses and resumes', async ({ client, explorer, page }) => {
+  client.publish('feed.items', 'one');
+  await expect(explorer.messages).toHaveCount(1);
+  await explorer.messages.last().click();
+  await page.keyboard.press('Space');
+  await expect(page.getByRole('button', { name: /Resume/ })).toBeVisible();
+  await page.keyboard.press('Space');
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
+});
+
+test('clearing asks nothing of the broker and begins to count anew', async ({ client, explorer, page }) => {
+  client.publish('feed.items', 'one');
+  await client.flush();
+  await expect(explorer.treeRow('feed')).toBeVisible();
+  await page.getByRole('button', { name: 'Clear', exact: true }).click();
+  const confirm = page.getByRole('alertdialog').getByRole('button', { name: /clear/i });
+  if (await confirm.isVisible().catch(() => false)) await confirm.click();
+  await expect.poll(async () => (await explorer.counters()).received).toBe(0);
+  client.publish('feed.items', 'two');
+  await expect.poll(async () => plain(await explorer.treeRow('feed').locator('.c-count').textContent())).toBe('1');
+});
