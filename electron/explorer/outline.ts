@@ -1,0 +1,132 @@
+/**
+ * The tree as one view has it: which branches are open, in which order their children stand, and so which rows there
+ * are. The rows are flattened once and kept until a branch opens or closes or an open one gets a child.
+ */
+
+import type { TreeSort } from '../bridge/contract.ts';
+import type { Branches } from './branches.ts';
+import type { Census, CensusFrame } from './census.ts';
+import { BARS, rateOf } from './rate.ts';
+
+export class Outline {
+  readonly #census: Census;
+  readonly #branches: Branches;
+  readonly #resortMicroseconds: number;
+  readonly #open = new Set<number>();
+  #sort: TreeSort = 'name';
+  #rows = new Uint32Array(64);
+  #length = 0;
+  /** What the person did is seen at once, new children with the next sorting. */
+  #changed = true;
+  #grown = false;
+  #sortedAt = 0;
+  /** Nodes that the view shows: all, or those there were when it was paused. */
+  #frame: CensusFrame | null = null;
+
+  constructor(census: Census, branches: Branches, resortMicroseconds: number) {
+    this.#census = census;
+    this.#branches = branches;
+    this.#resortMicroseconds = resortMicroseconds;
+  }
+
+  get frame(): CensusFrame {
+    return this.#frame ?? this.#census;
+  }
+
+  /** Shows the tree as it is now until it is freed with null. */
+  freeze(frame: CensusFrame | null): void {
+    this.#frame = frame;
+    this.#changed = true;
+  }
+
+  set sort(sort: TreeSort) {
+    if (sort !== this.#sort) this.#changed = true;
+    this.#sort = sort;
+  }
+
+  isOpen(node: number): boolean {
+    return this.#open.has(node);
+  }
+
+  openNodes(): Iterable<number> {
+    return this.#open;
+  }
+
+  /** A node got a child. */
+  added(parent: number): void {
+    if (this.#frame === null && (parent === 0 || this.#open.has(parent))) this.#grown = true;
+  }
+
+  set(node: number, open: boolean, deep: boolean): void {
+    this.#changed = true;
+    const pending = [node];
+    for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+      if (at !== 0 && this.#census.childCount[at] !== 0) {
+        if (open) this.#open.add(at);
+        else this.#open.delete(at);
+      }
+      if (!deep) break;
+      for (const child of this.#branches.childrenOf(at)) if (this.#census.childCount[child] !== 0) pending.push(child);
+    }
+  }
+
+  /** Opens the branches above a node. */
+  reveal(node: number): void {
+    for (let up = this.#census.parent[node]!; up !== 0; up = this.#census.parent[up]!) {
+      if (this.#open.has(up)) continue;
+      this.#open.add(up);
+      this.#changed = true;
+    }
+  }
+
+  /**
+   * Nodes of all visible rows, top first. Valid until the next call.
+   * @param now the time that the view shows
+   */
+  rows(now: number): Uint32Array {
+    const sorted = this.#sort !== 'name' && this.#frame === null;
+    const due = sorted && now - this.#sortedAt >= this.#resortMicroseconds;
+    if (this.#changed || due || (this.#grown && !sorted)) this.#flatten(now);
+    return this.#rows.subarray(0, this.#length);
+  }
+
+  #flatten(now: number): void {
+    this.#length = 0;
+    this.#append(0, now);
+    this.#changed = false;
+    this.#grown = false;
+    this.#sortedAt = now;
+  }
+
+  #append(branch: number, now: number): void {
+    const nodes = this.frame.nodes;
+    for (const child of this.#ordered(branch, now)) {
+      if (child >= nodes) continue;
+      if (this.#length === this.#rows.length) {
+        const larger = new Uint32Array(this.#length * 2);
+        larger.set(this.#rows);
+        this.#rows = larger;
+      }
+      this.#rows[this.#length++] = child;
+      if (this.#open.has(child)) this.#append(child, now);
+    }
+  }
+
+  #ordered(branch: number, now: number): Uint32Array {
+    const children = this.#branches.childrenOf(branch);
+    if (this.#sort === 'name' || children.length < 2) return children;
+    const frame = this.frame;
+    const keys = new Float64Array(children.length);
+    for (let index = 0; index < children.length; index++) keys[index] = this.#key(frame, children[index]!, now);
+    const order = Uint32Array.from(children, (_, index) => index);
+    order.sort((a, b) => keys[b]! - keys[a]! || a - b);
+    return order.map((index) => children[index]!);
+  }
+
+  #key(frame: CensusFrame, node: number, now: number): number {
+    if (node >= frame.nodes) return -1;
+    if (this.#sort === 'count') return frame.count[node]!;
+    if (this.#sort === 'last') return frame.last[node]!;
+    return rateOf(frame.bars, node * BARS, frame.epoch[node]!, frame.last[node]!, now);
+  }
+}

@@ -1,0 +1,157 @@
+/** What one connection received: capture, subject tree, last values and counters, and the way of a message into them. */
+
+import type { Counters, NodeId } from '../bridge/contract.ts';
+import type { RawMessage } from '../link.ts';
+import { Branches } from './branches.ts';
+import type { BudgetShare } from './budget.ts';
+import { Capture } from './capture.ts';
+import { Census, FLAG_FOLD, NODE_BYTES } from './census.ts';
+import type { Clock } from './clock.ts';
+import { Kinds, statusOf } from './kinds.ts';
+import { LastValues } from './last-values.ts';
+import type { ExplorerLimits } from './limits.ts';
+import { RateMeter } from './rate.ts';
+import { hashBytes } from './subject-bytes.ts';
+import type { Entry, Route } from './subscriptions.ts';
+
+const EMPTY = new Uint8Array(0);
+
+export interface RecordingHooks {
+  /** How a subject is taken; null when nothing overlaps and nothing is excluded. */
+  route(node: number, subject: Uint8Array): Route | null;
+  added(node: number, parent: number): void;
+}
+
+export class Recording {
+  readonly share: BudgetShare;
+  readonly clock: Clock;
+  readonly limits: ExplorerLimits;
+  readonly capture: Capture;
+  census!: Census;
+  branches!: Branches;
+  values!: LastValues;
+  received = 0;
+  receivedBytes = 0;
+  excluded = 0;
+  /** Id of the root's first child to be; ids of a tree that was cleared are never given again. */
+  #nodeBase = 0;
+  #censusBytes = 0;
+  #time = 0;
+  #meter = new RateMeter();
+  readonly #kinds = new Kinds();
+  readonly #hooks: RecordingHooks;
+
+  constructor(share: BudgetShare, clock: Clock, limits: ExplorerLimits, hooks: RecordingHooks) {
+    this.share = share;
+    this.clock = clock;
+    this.limits = limits;
+    this.#hooks = hooks;
+    this.capture = new Capture(share, limits, { evicting: (from, to) => this.values.keep(from, to) });
+    this.#plant();
+  }
+
+  /** Takes one message in. The bytes are copied before this returns. */
+  take(entry: Entry, message: RawMessage): void {
+    const { subject, reply, headers, payload } = message;
+    const { census } = this;
+    const now = this.clock.now();
+    if (now > this.#time) this.#time = now;
+    const time = this.#time;
+    const size = headers.length + payload.length;
+    entry.received++;
+    entry.meter.add(time);
+    const hash = hashBytes(subject, subject.length);
+    let node = census.find(subject, subject.length, hash);
+    const route = this.#hooks.route(node, subject);
+    if (route !== null && route.owner !== 0 && route.owner !== entry.id) return;
+    this.received++;
+    this.receivedBytes += size;
+    this.#meter.add(time);
+    if (route !== null && route.exclusion !== null) {
+      this.excluded++;
+      route.exclusion.received++;
+      route.exclusion.meter.add(time);
+      return;
+    }
+    const kinds = this.#kinds;
+    const status = headers.length === 0 ? 0 : statusOf(headers);
+    const inbox = kinds.isInbox(subject, hash);
+    const replyHash = reply.length === 0 ? 0 : hashBytes(reply, reply.length);
+    const kind = kinds.kindOf(inbox, subject, reply, replyHash, headers, status);
+    if (node === 0) node = census.intern(subject, inbox, kinds.isAcknowledgement(subject));
+    const folded = census.get(node, FLAG_FOLD);
+    census.add(node, size, time, kind);
+    const sequence = this.capture.append(
+      time,
+      node,
+      folded ? subject : EMPTY,
+      reply,
+      headers,
+      payload,
+      kind,
+      status,
+      entry.id,
+      folded ? 0 : census.lastSequence[node]!,
+    );
+    if (sequence !== 0) census.lastSequence[node] = sequence;
+  }
+
+  counters(): Counters {
+    const { capture, share } = this;
+    return {
+      received: this.received,
+      kept: capture.kept,
+      evicted: capture.evicted,
+      dropped: capture.dropped,
+      excluded: this.excluded,
+      receivedBytes: this.receivedBytes,
+      captureBytes: share.ownBytes,
+      budgetBytes: share.limitBytes,
+      budgetUsedBytes: share.usedBytes,
+      rate: this.#meter.rate(this.clock.now()),
+    };
+  }
+
+  /** Forgets messages, tree and counts. */
+  clear(): void {
+    this.capture.clear();
+    this.values.clear();
+    this.share.give(this.#censusBytes);
+    this.#censusBytes = 0;
+    this.#nodeBase += this.census.nodes;
+    this.received = 0;
+    this.receivedBytes = 0;
+    this.excluded = 0;
+    this.#meter = new RateMeter();
+    this.#plant();
+  }
+
+  /** Id of a node for the window. */
+  idOf(node: number): NodeId {
+    return node === 0 ? 0 : node + this.#nodeBase;
+  }
+
+  /** Index of a node that the window names; -1 when there is none of that id, any more or yet. */
+  nodeOf(id: NodeId): number {
+    if (id === 0) return 0;
+    const node = id - this.#nodeBase;
+    return Number.isInteger(node) && node > 0 && node < this.census.nodes ? node : -1;
+  }
+
+  #plant(): void {
+    const { limits, share } = this;
+    this.census = new Census(
+      limits,
+      () => Math.min(limits.nodesMax, Math.floor((share.limitBytes * limits.nodesPerBudgetPart) / NODE_BYTES)),
+      {
+        added: (node, parent) => this.#hooks.added(node, parent),
+        grown: (bytes) => {
+          this.#censusBytes += bytes;
+          share.force(bytes);
+        },
+      },
+    );
+    this.branches = new Branches(this.census);
+    this.values = new LastValues(this.capture, this.census, share, limits);
+  }
+}
