@@ -35,7 +35,7 @@ let core: App | undefined;
 let window: BrowserWindow | undefined;
 /** A link that came before there was a core to tell. */
 let earlyLink: string | null = findDeepLink(process.argv);
-let disposed = false;
+let ending: 'no' | 'under way' | 'done' = 'no';
 
 function showWindow(): void {
   if (core === undefined) return;
@@ -158,10 +158,12 @@ else {
     if (process.platform !== 'darwin') app.quit();
   });
   app.on('will-quit', (event) => {
-    if (disposed || core === undefined) return;
+    if (ending === 'done' || core === undefined) return;
     event.preventDefault();
+    if (ending === 'under way') return;
+    ending = 'under way';
     void core.dispose().finally(() => {
-      disposed = true;
+      ending = 'done';
       app.quit();
     });
   });
