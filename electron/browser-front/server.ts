@@ -51,7 +51,8 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Fro
   });
   const access = createAccess(port);
   const issueAddress = () => `http://${host}:${port}/?token=${access.issueToken()}`;
-  const policy = contentSecurityPolicy([`ws://127.0.0.1:${port}`, `ws://localhost:${port}`, `ws://[::1]:${port}`]);
+  // A policy cannot name an IPv6 address; over `[::1]` the page's own origin stands for its WebSocket, too.
+  const policy = contentSecurityPolicy([`ws://127.0.0.1:${port}`, `ws://localhost:${port}`]);
 
   function answer(response: ServerResponse, status: number, headers: Record<string, string>, body?: Uint8Array): void {
     response.writeHead(status, {
