@@ -10,6 +10,9 @@ declare module 'vitest' {
 /** Looks for nats-servers once for a whole run, because a download must not happen in every test file. */
 export default async function setup(project: TestProject): Promise<void> {
   const { servers, missing } = await findRealServers();
-  if (missing !== undefined) console.log(`conformance: ${missing}; the cases run against natscope-server only.`);
+  // Said once, by the project that exists for the comparison.
+  if (missing !== undefined && project.name === 'conformance') {
+    console.log(`conformance: ${missing}; the cases run against natscope-server only.`);
+  }
   project.provide('realServers', servers);
 }
