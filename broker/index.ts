@@ -1,7 +1,6 @@
 /** The only door of the broker. */
 
-import type { Broker, BrokerOptions } from './options.ts';
-
+export { createBroker } from './broker.ts';
 export { BrokerError, type BrokerErrorCode } from './base/broker-error.ts';
 export { DEFAULT_HOST, DEFAULT_PORT, SERVER_VERSION } from './limits.ts';
 export type {
@@ -15,5 +14,3 @@ export type {
   LogLevel,
   UserOptions,
 } from './options.ts';
-
-export declare function createBroker(options?: BrokerOptions): Broker;

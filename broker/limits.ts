@@ -47,3 +47,22 @@ export const INTEGER_DIGITS_MAX = 9;
 
 /** After a last word (`-ERR`) the socket is read and thrown away this long, so that no reset swallows the word. */
 export const LINGER_MS = 500;
+
+/** Bytes waiting for one connection above which its publishers are held back. */
+export const CONGESTED_BYTES_MAX = 8 * MIB;
+/** A publisher that is held back gets on at least this fast: what nats-server lets through (64 KiB per 10 ms). */
+export const STALL_BYTES_PER_MS = (64 * KIB) / 10;
+
+/** Bytes of the input that the log shows at a fault. */
+export const FAULT_SNIPPET_BYTES = 32;
+
+/** Bytes of one read, for all connections together. */
+export const READ_BYTES = 256 * KIB;
+/** Arena for subjects and heads of the match cache. */
+export const TEMPLATE_BYTES = 64 * MIB;
+/** Arena for output: chunks of 4 KiB and of 64 KiB. */
+export const SMALL_CHUNK_REGION_BYTES = 16 * MIB;
+export const CHUNK_REGION_BYTES = 96 * MIB;
+
+/** Microseconds that the loop polls after a read, while that pays. */
+export const SPIN_MICROS_DEFAULT = 50;

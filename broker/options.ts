@@ -24,7 +24,7 @@ export interface BrokerOptions {
   maxControlLine?: number | undefined;
   /** Bytes that may wait for one connection before it is cut. */
   maxPending?: number | undefined;
-  /** Client connections; 0 or less: no limit. */
+  /** Client connections; 0: the default of 65,536, less: none at all, as nats-server has it. */
   maxConnections?: number | undefined;
   /** Subscriptions of one connection; 0 or less: no limit. */
   maxSubscriptions?: number | undefined;

@@ -1,0 +1,29 @@
+/**
+ * Where the messages of a subscription go. Delivery writes into the arena between `position` and `limit` itself and asks
+ * for room when there is none; what it wrote goes to the socket at the end of the read that caused it.
+ */
+export interface Sink {
+  /** Where the next byte goes. Behind `limit` there are bytes that copies in whole words may spoil. */
+  position: number;
+  limit: number;
+  /** Nothing is delivered any more. */
+  readonly closed: boolean;
+  /** So much waits for its socket that whoever publishes to it should slow down. */
+  readonly congested: boolean;
+  /** So far behind that its messages are dropped, where the broker is told to drop instead of slowing publishers down. */
+  readonly dropping: boolean;
+  /** Whether messages come with their headers; else only their payload does. */
+  readonly headers: boolean;
+  /** Whether it gets what its own connection publishes. */
+  readonly echo: boolean;
+  outMessages: number;
+  outBytes: number;
+  droppedMessages: number;
+  /** Makes room for that many bytes at `position`; false when nothing can be delivered. At most `ROOM_BYTES_MAX`. */
+  reserve(bytes: number): boolean;
+  /** Appends bytes of the arena, of any number. */
+  append(start: number, end: number): void;
+  /** Tells of a delivery, when this connection is traced. */
+  readonly traced: boolean;
+  trace(head: string, payloadStart: number, payloadEnd: number): void;
+}

@@ -1,0 +1,30 @@
+import type { Sink } from './sink.ts';
+
+/** One SUB. Subject, queue and sid are latin1 strings: a byte per character. */
+export class Subscription {
+  readonly sink: Sink;
+  readonly subject: string;
+  /** Name of the queue group; undefined for a plain subscription. */
+  readonly queue: string | undefined;
+  readonly sid: string;
+  /** Messages after which it ends; 0: never. Counted from the SUB on. */
+  max = 0;
+  delivered = 0;
+  closed = false;
+  /** Called when `max` is reached. */
+  readonly onExhausted: (subscription: Subscription) => void;
+
+  constructor(
+    sink: Sink,
+    subject: string,
+    queue: string | undefined,
+    sid: string,
+    onExhausted: (subscription: Subscription) => void,
+  ) {
+    this.sink = sink;
+    this.subject = subject;
+    this.queue = queue;
+    this.sid = sid;
+    this.onExhausted = onExhausted;
+  }
+}

@@ -1,0 +1,64 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { UserOptions } from '../options.ts';
+
+/** What a connection shows. Fields that CONNECT left out are empty. */
+export interface Credentials {
+  user: string;
+  pass: string;
+  auth_token: string;
+}
+
+export interface AuthenticationOptions {
+  user?: string | undefined;
+  password?: string | undefined;
+  token?: string | undefined;
+  users?: readonly UserOptions[] | undefined;
+  noAuthUser?: string | undefined;
+}
+
+/** Who may come in. In nats-server's order: users, then token, then the single user. */
+export class Authenticator {
+  readonly #users: ReadonlyMap<string, string> | undefined;
+  readonly #token: string | undefined;
+  readonly #single: UserOptions | undefined;
+  readonly #noAuthUser: string | undefined;
+
+  constructor(options: AuthenticationOptions) {
+    const { users, token, user, password, noAuthUser } = options;
+    if (users !== undefined && users.length > 0) this.#users = new Map(users.map((u) => [u.user, u.password]));
+    if (token) this.#token = token;
+    if (user) this.#single = { user, password: password ?? '' };
+    if (noAuthUser && this.#users?.has(noAuthUser)) this.#noAuthUser = noAuthUser;
+  }
+
+  /** Whether credentials are needed at all. */
+  get required(): boolean {
+    return this.#users !== undefined || this.#token !== undefined || this.#single !== undefined;
+  }
+
+  /** Name of the user that connections without credentials are. */
+  get noAuthUser(): string | undefined {
+    return this.#noAuthUser;
+  }
+
+  admits(shown: Credentials): boolean {
+    if (!this.required) return true;
+    if (this.#users !== undefined) {
+      if (shown.user === '') return this.#noAuthUser !== undefined && shown.pass === '' && shown.auth_token === '';
+      const password = this.#users.get(shown.user);
+      return password !== undefined && equal(password, shown.pass);
+    }
+    if (this.#token !== undefined) return equal(this.#token, shown.auth_token);
+    const single = this.#single as UserOptions;
+    return single.user === shown.user && equal(single.password, shown.pass);
+  }
+}
+
+/** Takes the same time wherever the two differ. */
+function equal(expected: string, shown: string): boolean {
+  return timingSafeEqual(digest(expected), digest(shown));
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,391 @@
+import { Account, GLOBAL_ACCOUNT } from './account/account.ts';
+import type { Sink } from './account/sink.ts';
+import { Authenticator } from './auth/authenticator.ts';
+import { newPublicKey } from './auth/nkey.ts';
+import { Arena, carvedBytes } from './base/arena.ts';
+import { BlockAllocator } from './base/block-allocator.ts';
+import { BrokerError } from './base/broker-error.ts';
+import { textToLatin1 } from './base/latin1.ts';
+import { ChunkPool } from './base/chunk-pool.ts';
+import { Spinner } from './base/spinner.ts';
+import { Client } from './connection/client.ts';
+import { ClosedConnections } from './connection/closed-connections.ts';
+import type { ConnectionContext, ConnectionLimits, Counters } from './connection/context.ts';
+import { CARRIED_BYTES_MAX } from './connection/inbound.ts';
+import { CHUNK_BYTES, flushAll, type Outbound, type OutboundMemory, SMALL_CHUNK_BYTES } from './connection/outbound.ts';
+import { Delivery, DELIVERY_SCRATCH_BYTES } from './delivery/delivery.ts';
+import { MatchCache } from './delivery/match-cache.ts';
+import * as limits from './limits.ts';
+import type {
+  Broker,
+  BrokerAddress,
+  BrokerEvent,
+  BrokerOptions,
+  BrokerStats,
+  ConnectionState,
+  LoggingOptions,
+  LogLevel,
+} from './options.ts';
+import { resolveSettings, type Settings } from './settings.ts';
+import { listenTcp, type TcpListener } from './transport/tcp.ts';
+import type { Transport } from './transport/transport.ts';
+import { infoLine } from './wire/info.ts';
+import { Parser } from './wire/parser.ts';
+import { CLOSE_REASONS, ERRORS } from './wire/protocol.ts';
+
+/** Makes a broker that is not started yet. Throws a `BrokerError` when an option is out of its range. */
+export function createBroker(options: BrokerOptions = {}): Broker {
+  return new Server(options, resolveSettings(options));
+}
+
+type Phase = 'new' | 'running' | 'lame-duck' | 'stopped';
+
+/** Puts the parts together, and is what they have in common. */
+class Server implements Broker, ConnectionContext {
+  readonly serverId = newPublicKey('server');
+  readonly serverName: string;
+  readonly limits: ConnectionLimits;
+  readonly arena: Arena;
+  readonly readStart: number;
+  readonly staging: number;
+  readonly parser: Parser;
+  readonly delivery: Delivery;
+  readonly cache: MatchCache;
+  readonly account = new Account(GLOBAL_ACCOUNT);
+  readonly outboundMemory: OutboundMemory;
+  readonly authenticator: Authenticator;
+  readonly counters: Counters = {
+    inMessages: 0,
+    inBytes: 0,
+    outMessagesClosed: 0,
+    outBytesClosed: 0,
+    droppedMessagesClosed: 0,
+    subscriptions: 0,
+    slowConsumers: 0,
+    staleConnections: 0,
+    stalledPublishers: 0,
+  };
+  debug: boolean;
+  trace: boolean;
+  onEvent: ((event: BrokerEvent) => void) | undefined;
+
+  readonly #settings: Settings;
+  readonly #options: BrokerOptions;
+  readonly #curveKey = newPublicKey('curve');
+  readonly #spinner: Spinner;
+  readonly #clients = new Map<number, Client>();
+  readonly #clientOf = new Map<Sink, Client>();
+  /** Closed, but their sockets are not gone yet. */
+  readonly #leaving = new Set<Client>();
+  readonly #closed = new ClosedConnections();
+  #phase: Phase = 'new';
+  #listener: TcpListener | undefined;
+  #lastClientId = 0;
+  #startedAt = Date.now();
+  #whenEmpty: (() => void) | undefined;
+  #lameDuck: Promise<void> | undefined;
+  #wakeLameDuck: (() => void) | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: BrokerOptions, settings: Settings) {
+    this.#options = options;
+    this.#settings = settings;
+    this.limits = settings.connection;
+    this.serverName = options.serverName || this.serverId;
+    this.debug = options.debug ?? false;
+    this.trace = options.trace ?? false;
+    this.authenticator = new Authenticator(options);
+    this.#spinner = new Spinner(settings.spinMicros);
+
+    const { controlLineBytesMax, payloadBytesMax } = this.limits;
+    const headroomBytes = controlLineBytesMax + CARRIED_BYTES_MAX + 4 * limits.KIB;
+    const messageBytes = controlLineBytesMax + payloadBytesMax + 4 * limits.KIB;
+    const regions = [
+      headroomBytes + limits.READ_BYTES + 64,
+      messageBytes,
+      messageBytes,
+      DELIVERY_SCRATCH_BYTES,
+      controlLineBytesMax + 64,
+      limits.TEMPLATE_BYTES,
+      limits.SMALL_CHUNK_REGION_BYTES,
+      limits.CHUNK_REGION_BYTES,
+    ] as const;
+    this.arena = new Arena(regions.reduce((sum, bytes) => sum + carvedBytes(bytes), 0));
+    const [read, staging, scratch, words, name, templates, small, big] = regions.map((bytes) =>
+      this.arena.carve(bytes),
+    ) as [number, number, number, number, number, number, number, number];
+    this.readStart = read + headroomBytes;
+    this.staging = staging;
+    const seed = (Math.random() * 2 ** 32) | 0;
+    this.parser = new Parser(this.arena.bytes, scratch, seed);
+    this.delivery = new Delivery(this.arena, words, seed);
+    const blocks = new BlockAllocator(templates, limits.TEMPLATE_BYTES);
+    this.cache = new MatchCache(
+      this.account,
+      {
+        arena: this.arena,
+        blocks,
+        scratch: name,
+        scratchBytes: controlLineBytesMax,
+        onFull: () => {
+          this.cache.forget();
+          blocks.reset();
+        },
+      },
+      this.parser,
+    );
+    this.outboundMemory = {
+      arena: this.arena,
+      smallChunks: new ChunkPool(small, limits.SMALL_CHUNK_REGION_BYTES, SMALL_CHUNK_BYTES),
+      chunks: new ChunkPool(big, limits.CHUNK_REGION_BYTES, CHUNK_BYTES),
+      dirty: [],
+    };
+  }
+
+  // ── Broker ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async start(): Promise<void> {
+    if (this.#phase !== 'new') throw new BrokerError('invalid-state', 'a broker can be started once');
+    this.#phase = 'running';
+    this.#startedAt = Date.now();
+    const { host, port } = this.#settings;
+    try {
+      this.#listener = await listenTcp({
+        host,
+        port,
+        readBuffer: this.arena.buffer.subarray(this.readStart, this.readStart + limits.READ_BYTES),
+        accept: (transport) => this.#accept(transport),
+      });
+    } catch (error) {
+      this.#phase = 'stopped';
+      throw error;
+    }
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  lameDuck(): Promise<void> {
+    if (this.#phase === 'new') return Promise.reject(new BrokerError('invalid-state', 'the broker is not running'));
+    this.#lameDuck ??= this.#goLame();
+    return this.#lameDuck;
+  }
+
+  get address(): BrokerAddress {
+    if (this.#listener === undefined) throw new BrokerError('invalid-state', 'the broker is not listening');
+    return { host: this.#settings.host, port: this.#listener.port };
+  }
+
+  stats(): BrokerStats {
+    const { counters } = this;
+    let outMessages = counters.outMessagesClosed;
+    let outBytes = counters.outBytesClosed;
+    let droppedMessages = counters.droppedMessagesClosed;
+    let pendingBytes = 0;
+    for (const { outbound } of this.#clients.values()) {
+      outMessages += outbound.outMessages;
+      outBytes += outbound.outBytes;
+      droppedMessages += outbound.droppedMessages;
+      pendingBytes += outbound.pendingBytes;
+    }
+    return {
+      serverId: this.serverId,
+      serverName: this.serverName,
+      startedAt: this.#startedAt,
+      connections: this.#clients.size,
+      totalConnections: this.#lastClientId,
+      subscriptions: counters.subscriptions,
+      inMessages: counters.inMessages,
+      outMessages,
+      inBytes: counters.inBytes,
+      outBytes,
+      slowConsumers: counters.slowConsumers,
+      staleConnections: counters.staleConnections,
+      stalledPublishers: counters.stalledPublishers,
+      droppedMessages,
+      pendingBytes,
+      memoryBytes: process.memoryUsage.rss(),
+    };
+  }
+
+  client(clientId: number): ConnectionState | undefined {
+    return this.#clients.get(clientId)?.state;
+  }
+
+  connections(): ConnectionState[] {
+    return Array.from(this.#clients.values(), (client) => client.state);
+  }
+
+  closedConnections(): ConnectionState[] {
+    return this.#closed.list();
+  }
+
+  kick(clientId: number): boolean {
+    const client = this.#clients.get(clientId);
+    client?.finish(CLOSE_REASONS.kicked);
+    return client !== undefined;
+  }
+
+  setLogging({ debug, trace }: LoggingOptions): void {
+    this.debug = debug;
+    this.trace = trace;
+    for (const client of this.#clients.values()) client.setTrace(trace);
+  }
+
+  setSpin(micros: number): void {
+    this.#spinner.micros = micros;
+  }
+
+  // ── What connections ask for ──────────────────────────────────────────────────────────────────────────────────────
+
+  infoLine(client: Client, connected: boolean): string {
+    const { host, port } = this.#advertised();
+    const line = infoLine({
+      server_id: this.serverId,
+      server_name: this.serverName,
+      version: limits.SERVER_VERSION,
+      proto: limits.PROTOCOL_VERSION,
+      go: RUNTIME,
+      host,
+      port,
+      headers: this.limits.headerSupport,
+      ...(this.authenticator.required && this.authenticator.noAuthUser === undefined ? { auth_required: true } : {}),
+      max_payload: this.limits.payloadBytesMax,
+      client_id: client.clientId,
+      client_ip: client.remoteAddress,
+      ...(this.#phase === 'lame-duck' ? { ldm: true } : {}),
+      ...(connected ? { connect_info: true, remote_account: this.account.name } : {}),
+      api_lvl: limits.API_LEVEL,
+      xkey: this.#curveKey,
+    });
+    return textToLatin1(line);
+  }
+
+  log(level: LogLevel, text: string): void {
+    this.#options.log?.(level, text);
+  }
+
+  emit(event: BrokerEvent): void {
+    this.onEvent?.(event);
+  }
+
+  holdFor(consumer: Sink, publisher: Client, bytes: number): void {
+    this.#clientOf.get(consumer)?.hold(publisher, bytes);
+  }
+
+  endTurn(): void {
+    flushAll(this.outboundMemory.dirty);
+    this.cache.settle();
+    this.#spinner.touch();
+  }
+
+  onClosed(client: Client, state: ConnectionState): void {
+    const { counters } = this;
+    const { outbound, clientId } = client;
+    if (!this.#clients.delete(clientId)) return;
+    this.#clientOf.delete(outbound);
+    this.#leaving.add(client);
+    counters.outMessagesClosed += outbound.outMessages;
+    counters.outBytesClosed += outbound.outBytes;
+    counters.droppedMessagesClosed += outbound.droppedMessages;
+    this.#closed.add(state);
+    this.emit({ type: 'close', clientId, reason: state.reason ?? '' });
+    if (this.#clients.size === 0) this.#wakeLameDuck?.();
+  }
+
+  onReleased(client: Client): void {
+    this.#leaving.delete(client);
+    this.cache.settle();
+    if (this.#leaving.size === 0 && this.#clients.size === 0) this.#whenEmpty?.();
+  }
+
+  // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #accept(transport: Transport): Client {
+    const client = new Client(this, transport, ++this.#lastClientId);
+    const { connectionsMax } = this.#settings;
+    const full = connectionsMax < 0 || this.#clients.size >= connectionsMax;
+    this.#clients.set(client.clientId, client);
+    this.#clientOf.set(client.outbound, client);
+    client.open();
+    if (full) {
+      client.sendError(ERRORS.connectionsExceeded);
+      client.log('error', ERRORS.connectionsExceeded);
+      client.finish(CLOSE_REASONS.connectionsExceeded);
+    } else if (this.#phase !== 'running') {
+      client.cut(CLOSE_REASONS.serverShutdown);
+    }
+    this.endTurn();
+    return client;
+  }
+
+  /** Address that INFO gives. */
+  #advertised(): BrokerAddress {
+    const listening = this.address;
+    const advertise = this.#options.clientAdvertise;
+    if (!advertise) return listening;
+    const match = /^(?:\[(.*)\]|([^:]*))(?::(\d+))?$/.exec(advertise);
+    return { host: match?.[1] ?? match?.[2] ?? advertise, port: match?.[3] ? Number(match[3]) : listening.port };
+  }
+
+  async #stop(): Promise<void> {
+    const wasRunning = this.#listener !== undefined;
+    if (wasRunning) this.log('info', 'Initiating Shutdown...');
+    this.#phase = 'stopped';
+    this.#wakeLameDuck?.();
+    await this.#closeListener();
+    for (const client of this.#clients.values()) client.finish(CLOSE_REASONS.serverShutdown);
+    this.endTurn();
+    if (this.#leaving.size > 0) await new Promise<void>((resolve) => (this.#whenEmpty = resolve));
+    this.#spinner.micros = 0;
+    if (wasRunning) this.log('info', 'Server Exiting..');
+  }
+
+  async #closeListener(): Promise<void> {
+    const listener = this.#listener;
+    if (listener === undefined) return;
+    await listener.close();
+  }
+
+  /** Closes clients one by one, over the duration that is left after the grace period. */
+  async #goLame(): Promise<void> {
+    if (this.#phase !== 'running') return this.stop();
+    this.log('info', 'Entering lame duck mode, stop accepting new clients');
+    this.#phase = 'lame-duck';
+    await this.#closeListener();
+    const { lameDuckDurationMs, lameDuckGracePeriodMs } = this.#settings;
+    for (const client of this.#clients.values()) if (client.takesInfo) client.sendLameDuckInfo();
+    this.endTurn();
+    if (this.#clients.size > 0 && (await this.#lameDuckPause(lameDuckGracePeriodMs))) {
+      this.log('info', 'Closing existing clients');
+      const left = lameDuckDurationMs - lameDuckGracePeriodMs;
+      const gapMs = Math.min(limits.LAME_DUCK_CLOSE_GAP_MS_MAX, (left > 0 ? left : 1000) / this.#clients.size);
+      for (const client of [...this.#clients.values()]) {
+        if (client.closed) continue;
+        client.finish(CLOSE_REASONS.serverShutdown);
+        if (this.#clients.size === 0) break;
+        // Not at even intervals, so that clients of several servers do not come back in step.
+        if (!(await this.#lameDuckPause(gapMs * (0.5 + Math.random() / 2)))) break;
+      }
+    }
+    await this.stop();
+  }
+
+  /** False when the pause was cut short by a stop, or because no client is left. */
+  #lameDuckPause(ms: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const done = (whole: boolean): void => {
+        clearTimeout(timer);
+        this.#wakeLameDuck = undefined;
+        resolve(whole);
+      };
+      const timer = setTimeout(() => done(true), ms);
+      this.#wakeLameDuck = () => done(false);
+    });
+  }
+}
+
+/** What stands where nats-server names its Go version. */
+const RUNTIME = `node${process.versions.node}`;

@@ -1,0 +1,73 @@
+import type { Arena } from '../base/arena.ts';
+import type { Sink } from '../account/sink.ts';
+import type { Account } from '../account/account.ts';
+import type { Authenticator } from '../auth/authenticator.ts';
+import type { Delivery } from '../delivery/delivery.ts';
+import type { MatchCache } from '../delivery/match-cache.ts';
+import type { BrokerEvent, ConnectionState, LogLevel } from '../options.ts';
+import type { Parser } from '../wire/parser.ts';
+import type { Client } from './client.ts';
+import type { OutboundMemory } from './outbound.ts';
+
+/** Options with every default filled in. */
+export interface ConnectionLimits {
+  readonly payloadBytesMax: number;
+  readonly controlLineBytesMax: number;
+  readonly pendingBytesMax: number;
+  /** 0: no limit, here and below. */
+  readonly subscriptionsMax: number;
+  readonly subscriptionTokensMax: number;
+  readonly pingIntervalMs: number;
+  readonly pingsOutstandingMax: number;
+  readonly writeDeadlineMs: number;
+  readonly authTimeoutMs: number;
+  readonly noFastProducerStall: boolean;
+  readonly headerSupport: boolean;
+  readonly maxTracedMessageLength: number;
+}
+
+/** Counters of all connections together. */
+export interface Counters {
+  inMessages: number;
+  inBytes: number;
+  /** Of connections that are gone; the open ones count for themselves. */
+  outMessagesClosed: number;
+  outBytesClosed: number;
+  droppedMessagesClosed: number;
+  subscriptions: number;
+  slowConsumers: number;
+  staleConnections: number;
+  stalledPublishers: number;
+}
+
+/** What a connection gets from its broker. */
+export interface ConnectionContext {
+  readonly limits: ConnectionLimits;
+  readonly arena: Arena;
+  /** Where reads end up. There are `headroomBytes` of room in front of it. */
+  readonly readStart: number;
+  readonly headroomBytes: number;
+  /** Where a message is put that came in many reads. */
+  readonly staging: number;
+  readonly parser: Parser;
+  readonly delivery: Delivery;
+  readonly cache: MatchCache;
+  readonly outboundMemory: OutboundMemory;
+  readonly authenticator: Authenticator;
+  readonly account: Account;
+  readonly counters: Counters;
+  readonly debug: boolean;
+  readonly trace: boolean;
+  /** INFO for this client; `connected` adds what only a connected client is told. */
+  infoLine(client: Client, connected: boolean): string;
+  log(level: LogLevel, text: string): void;
+  emit(event: BrokerEvent): void;
+  /** A publisher has just sent so many bytes to a consumer that is congested. */
+  holdFor(consumer: Sink, publisher: Client, bytes: number): void;
+  /** The turn is over: what was gathered is written. */
+  endTurn(): void;
+  /** The connection counts as closed. Its socket may live on for a moment. */
+  onClosed(client: Client, state: ConnectionState): void;
+  /** Its socket is gone. */
+  onReleased(client: Client): void;
+}

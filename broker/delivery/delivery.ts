@@ -1,0 +1,221 @@
+import type { Sink } from '../account/sink.ts';
+import type { Arena } from '../base/arena.ts';
+import { writeDecimal } from '../base/decimal.ts';
+import { writeLatin1 } from '../base/latin1.ts';
+import type { Parser } from '../wire/parser.ts';
+import type { Entry, Target } from './match-table.ts';
+import type { MatchCache } from './match-cache.ts';
+
+/** Messages up to this size are written in one piece; `Sink.reserve` must be able to make that much room. */
+export const ROOM_BYTES_MAX = 16 * 1024;
+
+/** Below it, copying eight bytes at a time beats the call into `copyWithin`. */
+const WORD_COPY_BYTES_MAX = 256;
+
+/** Bytes of scratch for what is put together: the words of a head that are neither subject nor reply. */
+export const DELIVERY_SCRATCH_BYTES = 256;
+
+/**
+ * Publish → targets → sinks. Nothing is allocated here per message: a delivery is a copy of the head that the entry
+ * holds and a copy of the rest of the message as it came in.
+ */
+export class Delivery {
+  readonly #arena: Arena;
+  readonly #scratch: number;
+  /** `MSG ` behind an `H`. */
+  readonly #verb: number;
+  #random: number;
+  /** A sink that was found congested since this was last reset: the publisher had better wait for it. */
+  congested: Sink | undefined;
+
+  /** `scratch`: an address with room for `DELIVERY_SCRATCH_BYTES`. */
+  constructor(arena: Arena, scratch: number, seed: number) {
+    this.#arena = arena;
+    this.#verb = scratch + 1;
+    writeLatin1(arena.bytes, scratch, 'HMSG ');
+    this.#scratch = scratch + 16;
+    this.#random = seed | 1;
+  }
+
+  /** Delivers the message that the parser stands at. Returns how many got it. */
+  deliver(entry: Entry, message: Parser, source: Sink): number {
+    const { targets, groups } = entry;
+    let delivered = 0;
+    for (let i = 0; i < targets.length; i++) {
+      if (this.#send(targets[i] as Target, message, source)) delivered++;
+    }
+    for (let g = 0; g < groups.length; g++) {
+      const group = groups[g] as readonly Target[];
+      const count = group.length;
+      // Any member may get it; when one cannot, the next is asked.
+      let index = count > 1 ? this.#below(count) : 0;
+      for (let tried = 0; tried < count; tried++) {
+        if (this.#send(group[index] as Target, message, source)) {
+          delivered++;
+          break;
+        }
+        if (++index === count) index = 0;
+      }
+    }
+    return delivered;
+  }
+
+  /**
+   * Tells a publisher that nobody was there for its request, on its own subscription to the reply. Returns false when
+   * it has none.
+   */
+  tellNoResponders(cache: MatchCache, message: Parser, source: Sink): boolean {
+    const { bytes } = this.#arena;
+    const reply = this.#arena.latin1(message.replyStart, message.replyEnd);
+    const sid = ownSubscription(cache, reply, source);
+    if (sid === undefined) return false;
+    const subjectBytes = message.subjectEnd - message.subjectStart;
+    const size = STATUS_BYTES + subjectBytes;
+    this.#appendText(source, `HMSG ${reply} ${sid} ${size} ${size}\r\nNATS/1.0 503\r\nNats-Subject: `);
+    source.append(message.subjectStart, message.subjectEnd);
+    const end = writeLatin1(bytes, this.#scratch, '\r\n\r\n\r\n');
+    source.append(this.#scratch, end);
+    return true;
+  }
+
+  #send(target: Target, message: Parser, source: Sink): boolean {
+    const subscription = target.subscription;
+    const sink = subscription.sink;
+    if (subscription.closed || sink.closed || (sink === source && !sink.echo)) return false;
+    if (sink.dropping) {
+      sink.droppedMessages++;
+      return false;
+    }
+    const restStart = message.restStart;
+    const restBytes = message.restEnd - restStart;
+    const headerBytes = message.headerBytes;
+    const withHeader = headerBytes > 0 ? 1 : 0;
+    const headBytes = target.headBytes + withHeader;
+    const total = headBytes + restBytes;
+    if (
+      target.headStart === 0 ||
+      total > ROOM_BYTES_MAX ||
+      sink.traced ||
+      (headerBytes >= 0 && (headerBytes === 0 || !sink.headers))
+    ) {
+      if (!this.#sendUnusual(target, message, sink)) return false;
+    } else {
+      let at = sink.position;
+      if (at + total > sink.limit) {
+        if (!sink.reserve(total)) return false;
+        at = sink.position;
+      }
+      const words = this.#arena.words;
+      const headStart = target.headStart - withHeader;
+      for (let i = 0; i < headBytes; i += 8) words.setBigInt64(at + i, words.getBigInt64(headStart + i, true), true);
+      at += headBytes;
+      if (restBytes <= WORD_COPY_BYTES_MAX) {
+        for (let i = 0; i < restBytes; i += 8) words.setBigInt64(at + i, words.getBigInt64(restStart + i, true), true);
+      } else {
+        this.#arena.bytes.copyWithin(at, restStart, restStart + restBytes);
+      }
+      sink.position = at + restBytes;
+      sink.outBytes += message.payloadBytes;
+    }
+    sink.outMessages++;
+    subscription.delivered++;
+    if (subscription.max !== 0 && subscription.delivered >= subscription.max) subscription.onExhausted(subscription);
+    if (sink.congested) this.congested = sink;
+    return true;
+  }
+
+  /** Heads put together on the spot, big messages, headers taken off, and connections that are traced. */
+  #sendUnusual(target: Target, message: Parser, sink: Sink): boolean {
+    const headers = message.headerBytes > 0 && sink.headers;
+    const stripped = message.headerBytes >= 0 && !headers;
+    const subjectBytes = message.subjectEnd - message.subjectStart;
+    const restBytes = message.restEnd - message.restStart;
+    const total = 8 + subjectBytes + target.sidBytes + restBytes;
+    if (total <= ROOM_BYTES_MAX && !stripped && target.sidStart !== 0 && !sink.traced) {
+      if (sink.position + total > sink.limit && !sink.reserve(total)) return false;
+      let at = sink.position;
+      at = this.#copy(at, this.#verb - (headers ? 1 : 0), headers ? 5 : 4);
+      at = this.#copy(at, message.subjectStart, subjectBytes + 1);
+      at = this.#copy(at, target.sidStart, target.sidBytes);
+      sink.position = this.#copy(at, message.restStart, restBytes);
+      sink.outBytes += message.payloadBytes;
+      return true;
+    }
+    if (!sink.reserve(1)) return false;
+    const { bytes } = this.#arena;
+    const bodyStart = stripped ? message.payloadStart + Math.max(0, message.headerBytes) : message.payloadStart;
+    const bodyEnd = message.payloadStart + message.payloadBytes;
+    sink.append(this.#verb - (headers ? 1 : 0), this.#verb + 4);
+    sink.append(message.subjectStart, message.subjectEnd + 1);
+    this.#appendText(sink, `${target.subscription.sid} `);
+    if (stripped) {
+      if (message.replyEnd !== 0) sink.append(message.replyStart, message.replyEnd + 1);
+      if (message.headerBytes === 0) this.#appendSize(sink, message);
+      else sink.append(this.#scratch, writeDecimal(bytes, this.#scratch, bodyEnd - bodyStart));
+      const end = writeLatin1(bytes, this.#scratch, '\r\n');
+      sink.append(this.#scratch, end);
+    } else {
+      sink.append(message.restStart, message.payloadStart);
+    }
+    sink.append(bodyStart, message.restEnd);
+    sink.outBytes += bodyEnd - bodyStart;
+    if (sink.traced) sink.trace(this.#headText(target, message, headers, stripped), bodyStart, bodyEnd);
+    return true;
+  }
+
+  /** The size as the publisher wrote it: the last word of its line. */
+  #appendSize(sink: Sink, message: Parser): void {
+    const { bytes } = this.#arena;
+    let start = message.payloadStart - 2;
+    while (bytes[start - 1] !== 32) start--;
+    sink.append(start, message.payloadStart - 2);
+  }
+
+  #headText(target: Target, message: Parser, headers: boolean, stripped: boolean): string {
+    const subject = this.#arena.latin1(message.subjectStart, message.subjectEnd);
+    const reply = message.replyEnd === 0 ? '' : `${this.#arena.latin1(message.replyStart, message.replyEnd)} `;
+    const rest = stripped
+      ? `${reply}${message.payloadBytes - Math.max(0, message.headerBytes)}`
+      : this.#arena.latin1(message.restStart, message.payloadStart - 2);
+    return `${headers ? 'HMSG' : 'MSG'} ${subject} ${target.subscription.sid} ${rest}`;
+  }
+
+  #appendText(sink: Sink, text: string): void {
+    const { bytes } = this.#arena;
+    const room = DELIVERY_SCRATCH_BYTES - 32;
+    for (let i = 0; i < text.length; i += room) {
+      sink.append(this.#scratch, writeLatin1(bytes, this.#scratch, text.slice(i, i + room)));
+    }
+  }
+
+  #copy(to: number, from: number, length: number): number {
+    if (length <= WORD_COPY_BYTES_MAX) {
+      const words = this.#arena.words;
+      for (let i = 0; i < length; i += 8) words.setBigInt64(to + i, words.getBigInt64(from + i, true), true);
+    } else {
+      this.#arena.bytes.copyWithin(to, from, from + length);
+    }
+    return to + length;
+  }
+
+  /** A whole number from 0, below the given one. */
+  #below(count: number): number {
+    let x = this.#random;
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    this.#random = x;
+    return (x >>> 0) % count;
+  }
+}
+
+/** Bytes of the status header without the subject that stands in it. */
+const STATUS_BYTES = 32;
+
+function ownSubscription(cache: MatchCache, subject: string, sink: Sink): string | undefined {
+  const found = cache.account.interest.find(
+    subject,
+    (subscription) => subscription.sink === sink && subscription.queue === undefined,
+  );
+  return found?.sid;
+}
