@@ -1,7 +1,7 @@
 import { toasts } from './toasts.svelte.ts';
 
 /** Puts text on the clipboard and says so. `what` names it: `Subject`. */
-export async function copyText(text: string, what: string): Promise<void> {
+export async function copyText(text: string, what = 'Text'): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
