@@ -35,3 +35,12 @@ export function leafParts(subject: string, prefix: string): { lead: string; leaf
 export function isSystemLabel(label: string): boolean {
   return label.startsWith('$') || label.startsWith('_');
 }
+
+/**
+ * Whether the tree holds more than what a server says by itself. Only rows at the top count, and while they are not all
+ * here there must be more.
+ */
+export function hasOwnTraffic(slice: { total: number; first: number; rows: readonly TreeRow[] }): boolean {
+  if (slice.rows.some((row) => row.depth === 0 && !row.label.startsWith('$'))) return true;
+  return slice.first > 0 || slice.total > slice.rows.length;
+}

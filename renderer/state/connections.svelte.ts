@@ -9,6 +9,7 @@ let list = $state.raw<readonly ConnectionState[]>([]);
 let currentId = $state<ConnectionId>(LOCAL_CONNECTION);
 let broker = $state.raw<BrokerState | null>(null);
 let sample = $state.raw<{ running: boolean; rate: number }>({ running: false, rate: 0 });
+let seen = $state.raw<ReadonlySet<ConnectionId>>(new Set());
 let info = $state.raw<AppInfo | null>(null);
 
 export const connections = {
@@ -34,9 +35,27 @@ export const connections = {
   byId(id: ConnectionId): ConnectionState | undefined {
     return list.find((connection) => connection.id === id);
   },
+  /** Connections with a tab: the local broker, what is or was open since the start, what is shown. */
+  get tabs(): readonly ConnectionState[] {
+    return list.filter(
+      ({ id, phase }) => id === LOCAL_CONNECTION || id === currentId || phase !== 'closed' || seen.has(id),
+    );
+  },
   /** Shows a connection. It is not opened by that. */
   select(id: ConnectionId): void {
     currentId = id;
+  },
+  /** Takes the tab of a closed connection away. */
+  hide(id: ConnectionId): void {
+    seen = new Set([...seen].filter((other) => other !== id));
+    if (currentId === id) currentId = LOCAL_CONNECTION;
+  },
+  async toggleReadOnly(id: ConnectionId): Promise<void> {
+    const profile = connections.byId(id)?.profile;
+    if (profile === undefined) return;
+    await attempt('The connection was not changed', () =>
+      bridge.request('connections.save', { profile: { ...profile, readOnly: !profile.readOnly } }),
+    );
   },
   async open(id: ConnectionId): Promise<void> {
     await attempt('Could not open the connection', () => bridge.request('connections.open', { connection: id }));
@@ -61,6 +80,8 @@ export const connections = {
     const stops = [
       bridge.watch('connections.watch', {}, (item) => {
         list = item;
+        const open = item.filter(({ id, phase }) => phase !== 'closed' && !seen.has(id));
+        if (open.length > 0) seen = new Set([...seen, ...open.map(({ id }) => id)]);
         if (!item.some((connection) => connection.id === currentId)) currentId = LOCAL_CONNECTION;
       }),
       bridge.watch('broker.watch', {}, (item) => (broker = item)),
