@@ -275,6 +275,11 @@ export interface TreeRow {
   /** Grows when `fields` changes; the window blinks the cell when it does. */
   version: number;
   pinned: boolean;
+  /**
+   * Messages at or below this node on subjects that the tree does not name, as inboxes are and what is beyond its limit:
+   * they are counted at a child whose label is `…`. Absent when there are none.
+   */
+  folded?: number;
 }
 
 export interface ListRow {
