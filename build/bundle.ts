@@ -21,7 +21,8 @@ const inputs = {
   window: ['renderer', 'electron/bridge', 'broker/subject', 'broker/base', 'package-lock.json', 'build'],
   core: ['electron', 'broker', 'package.json', 'package-lock.json', 'build'],
 };
-const stampFile = (part: keyof typeof inputs) => join(dist, `.${part}-stamp`);
+export type Part = keyof typeof inputs;
+const stampFile = (part: Part) => join(dist, `.${part}-stamp`);
 
 /** What only Node and Electron bring; everything else goes into the bundle. */
 const provided = ['electron', ...builtinModules, ...builtinModules.map((name) => `node:${name}`)];
@@ -88,19 +89,25 @@ async function bundleCore(packages: Set<string>): Promise<void> {
 }
 
 export interface BundleOptions {
+  /** All of them unless given. */
+  parts?: readonly Part[];
   /** Build what is fresh, too. */
   force?: boolean;
   /** Told what is built, as it is begun. */
-  onPart?: (part: string) => void;
+  onPart?: (part: Part) => void;
 }
 
+const allParts: readonly Part[] = ['window', 'core'];
+
 /** Builds what is not fresh. Resolves to whether anything was built. */
-export async function bundle({ force = false, onPart }: BundleOptions = {}): Promise<boolean> {
+export async function bundle({
+  parts: wanted = allParts,
+  force = false,
+  onPart,
+}: BundleOptions = {}): Promise<boolean> {
   // Taken before the build: a file that is saved meanwhile makes the next build.
   const prints = { window: fingerprint(root, inputs.window), core: fingerprint(root, inputs.core) };
-  const parts = (['window', 'core'] as const).filter(
-    (part) => force || readStamp(stampFile(part))?.print !== prints[part],
-  );
+  const parts = wanted.filter((part) => force || readStamp(stampFile(part))?.print !== prints[part]);
   for (const part of parts) {
     onPart?.(part);
     const packages = new Set<string>();
@@ -112,7 +119,7 @@ export async function bundle({ force = false, onPart }: BundleOptions = {}): Pro
     });
   }
   if (parts.length > 0) {
-    const packages = (['window', 'core'] as const).flatMap((part) => readStamp(stampFile(part))?.packages ?? []);
+    const packages = allParts.flatMap((part) => readStamp(stampFile(part))?.packages ?? []);
     writeFileSync(join(dist, 'THIRD-PARTY.txt'), noticesText(new Set(packages.map((folder) => join(root, folder)))));
   }
   return parts.length > 0;
@@ -120,6 +127,12 @@ export async function bundle({ force = false, onPart }: BundleOptions = {}): Pro
 
 if (import.meta.main) {
   const startedAt = performance.now();
-  await bundle({ force: true, onPart: (part) => console.log(`Building the ${part} …`) });
-  console.log(`Built dist/ in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
+  const parts = allParts.filter((part) => process.argv.length === 2 || process.argv.includes(part));
+  try {
+    await bundle({ parts, force: true, onPart: (part) => console.log(`Building the ${part} …`) });
+    console.log(`Built dist/ in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
+  } catch (error) {
+    console.error(`The build failed: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
 }

@@ -56,13 +56,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     folder: dataFolder,
     log: (level, text) => log.write(level, 'settings', text),
     ...(options.vault === undefined ? {} : { vault: options.vault }),
+  }).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`The data folder ${dataFolder} cannot be used: ${reason}. Choose another with --data.`);
   });
   const settings = createState(persistence.settings.value);
   const commands = createCommands();
   const broker = createBrokerHost({
     threadFile: threads.broker,
     host: brokerAddress,
-    serverName: 'natscope',
     log: (level, text) => log.write(level, 'broker', text),
   });
   const sample = createSampleTraffic({ log: (level, text) => log.write(level, 'sample', text) });

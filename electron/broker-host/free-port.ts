@@ -2,6 +2,8 @@
 
 import { connect, createServer } from 'node:net';
 
+/** Name that the app gives its broker. */
+export const ownServerName = 'natscope';
 /** How long whoever listens on a taken port has to say who it is. */
 const greetingMs = 500;
 /** Ports tried one after the other before any free one is taken. */
@@ -52,8 +54,8 @@ function describeInfo(greeting: string): string | null {
   const match = /^INFO (\{.*\})\s/.exec(greeting);
   if (match?.[1] === undefined) return null;
   try {
-    const info = JSON.parse(match[1]) as { version?: unknown; natscope?: unknown };
-    const name = info.natscope === undefined ? 'nats-server' : 'Natscope';
+    const info = JSON.parse(match[1]) as { version?: unknown; server_name?: unknown };
+    const name = info.server_name === ownServerName ? 'another Natscope' : 'nats-server';
     return typeof info.version === 'string' ? `${name} ${info.version}` : name;
   } catch {
     return null;

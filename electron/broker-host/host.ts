@@ -9,7 +9,7 @@ import type { BrokerClientState, BrokerState, LogEntry } from '../bridge/contrac
 import { createState } from '../bridge/feed.ts';
 import type { State } from '../bridge/feed.ts';
 import { BridgeError } from '../bridge/frames.ts';
-import { findFreePort, identifyNatsServer } from './free-port.ts';
+import { findFreePort, identifyNatsServer, ownServerName } from './free-port.ts';
 import type { FromThread, ThreadOptions, ToThread } from './messages.ts';
 
 export interface BrokerHostOptions {
@@ -17,8 +17,9 @@ export interface BrokerHostOptions {
   threadFile: URL;
   /** Address to listen on. */
   host: string;
-  serverName: string;
   log: (level: LogEntry['level'], text: string) => void;
+  /** A broker that does not stop by itself in this time is ended with its thread. */
+  stopMsMax?: number;
 }
 
 export interface StartOptions {
@@ -44,8 +45,7 @@ export interface BrokerHost {
   dispose(): Promise<void>;
 }
 
-/** A broker that does not end by itself in this time is ended by its thread. */
-const stopMsMax = 3000;
+const stopMsMaxDefault = 3000;
 /** Another program may take the port that was just found free. */
 const startAttemptsMax = 5;
 
@@ -58,7 +58,7 @@ interface Running {
 type Outcome = { ok: true } | { ok: false; code: string; text: string };
 
 export function createBrokerHost(options: BrokerHostOptions): BrokerHost {
-  const { host, log } = options;
+  const { host, log, stopMsMax = stopMsMaxDefault } = options;
   const idle = { host, port: 0, clients: 0, subscriptions: 0, inMessages: 0, outMessages: 0, slowConsumers: 0 };
   const state = createState<BrokerState>({ phase: 'stopped', ...idle });
   let running: Running | null = null;
@@ -80,7 +80,7 @@ export function createBrokerHost(options: BrokerHostOptions): BrokerHost {
 
   /** Starts a thread, and resolves when its broker listens or has said why it cannot. */
   function startThread(port: number, note: Partial<BrokerState>): Promise<Outcome> {
-    const workerData: ThreadOptions = { host, port, serverName: options.serverName, spinning };
+    const workerData: ThreadOptions = { host, port, serverName: ownServerName, spinning };
     const worker = new Worker(options.threadFile, { workerData, name: 'broker' });
     const started = Promise.withResolvers<Outcome>();
     const exited = Promise.withResolvers<void>();

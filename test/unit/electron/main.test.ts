@@ -10,6 +10,9 @@ import { createElectronDouble } from '../../support/electron-double.ts';
 import type { DoubleOptions, ElectronDouble } from '../../support/electron-double.ts';
 
 // The real main.ts and preload script; only the module `electron` is a double.
+// Threads are started here, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
+
 const argv = process.argv;
 let folder: string;
 let double: ElectronDouble | undefined;
