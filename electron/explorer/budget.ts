@@ -36,6 +36,8 @@ export interface BudgetShare {
   readonly over: boolean;
   /** Takes `bytes` if there is room; false when the caller has to evict first. */
   take(bytes: number): boolean;
+  /** Whether there will be room for `bytes` once the caller has given up `evictable`. */
+  fits(bytes: number, evictable: number): boolean;
   /** Takes `bytes` whether or not there is room; for what cannot be evicted. The caller trims afterwards. */
   force(bytes: number): void;
   give(bytes: number): void;
@@ -99,6 +101,13 @@ export function attachBudget(buffer: SharedArrayBuffer, threadId: number): Budge
     for (let index = 0; index < SLOTS; index++) if (Atomics.load(words, 1 + index * 2) !== 0n) captures++;
     return limit / Math.max(1, captures);
   }
+  function fits(bytes: number, evictable: number): boolean {
+    const limit = Number(Atomics.load(words, 0));
+    const others = sum(words) - own;
+    const held = own - evictable + bytes;
+    if (others + held <= limit) return true;
+    return others > 0 && held <= fairShare(limit) && others + held <= limit + limit / OVERSHOOT_PART;
+  }
 
   return {
     get limitBytes() {
@@ -115,14 +124,11 @@ export function attachBudget(buffer: SharedArrayBuffer, threadId: number): Budge
       return sum(words) > limit && own > fairShare(limit);
     },
     take(bytes) {
-      const limit = Number(Atomics.load(words, 0));
-      const used = sum(words) + bytes;
-      const fits =
-        used <= limit ||
-        (own + bytes <= fairShare(limit) && own !== used - bytes && used <= limit + limit / OVERSHOOT_PART);
-      if (fits) add(bytes);
-      return fits;
+      if (!fits(bytes, 0)) return false;
+      add(bytes);
+      return true;
     },
+    fits,
     force: add,
     give(bytes) {
       add(-bytes);

@@ -146,7 +146,7 @@ export class Capture {
     const size = subject.length + reply.length + headers.length + payload.length;
     const sequence = this.newest + 1;
     if (reply.length > SUBJECT_BYTES_MAX || subject.length > SUBJECT_BYTES_MAX) return this.#drop();
-    const chunk = this.#chunkFor(sequence, size);
+    const chunk = this.#chunkFor(sequence);
     if (chunk === null) return this.#drop();
     let slab = this.#slabs[this.#slabs.length - 1];
     if (slab === undefined || slab.bytes.length - slab.used < size) {
@@ -258,11 +258,11 @@ export class Capture {
     return 0;
   }
 
-  #chunkFor(sequence: number, size: number): RowChunk | null {
+  #chunkFor(sequence: number): RowChunk | null {
     const number = Math.floor(sequence / this.#limits.rowsPerChunk);
     const last = this.#chunks[this.#chunks.length - 1];
     if (last !== undefined && last.number === number) return last;
-    if (!this.#reserve(this.#chunkBytes, size + this.#chunkBytes)) return null;
+    if (!this.#reserve(this.#chunkBytes)) return null;
     const chunk = new RowChunk(number, this.#limits.rowsPerChunk, this.#spareChunk);
     this.#spareChunk = null;
     this.#chunks.push(chunk);
@@ -274,7 +274,7 @@ export class Capture {
     const part = Math.floor(this.#share.limitBytes / limits.slabsPerBudget);
     const usual = Math.max(limits.slabBytesMin, Math.min(limits.slabBytesMax, part));
     const bytes = Math.max(usual, size);
-    if (!this.#reserve(bytes, bytes + this.#chunkBytes)) return null;
+    if (!this.#reserve(bytes)) return null;
     const spare = this.#spareBytes?.length === bytes ? this.#spareBytes : null;
     this.#spareBytes = null;
     const slab: Slab = { bytes: spare ?? new Uint8Array(bytes), used: 0, lastSequence: this.newest };
@@ -282,10 +282,12 @@ export class Capture {
     return slab;
   }
 
-  /** @param least what has to fit when everything else is gone; nothing is evicted for what never can */
-  #reserve(bytes: number, least: number): boolean {
+  /** Makes room for `bytes`. Nothing is evicted for what would not fit even then. */
+  #reserve(bytes: number): boolean {
     if (this.#share.take(bytes)) return true;
-    if (least > this.#share.limitBytes) return false;
+    let evictable = Math.max(0, this.#chunks.length - 1) * this.#chunkBytes;
+    for (const slab of this.#slabs) evictable += slab.bytes.length;
+    if (!this.#share.fits(bytes, evictable)) return false;
     while (this.#evictOldest()) if (this.#share.take(bytes)) return true;
     return false;
   }

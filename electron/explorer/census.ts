@@ -25,7 +25,7 @@ const LENGTH_MAX = 0xffff;
 const DOT = 0x2e;
 const ACK_DEPTH = 4;
 /** Bytes of the columns and of the table entries for one node. */
-export const NODE_BYTES = 180;
+export const NODE_BYTES = 188;
 
 /** Columns that a paused view keeps a copy of, to show the tree as it was. */
 export interface CensusFrame {
@@ -38,6 +38,8 @@ export interface CensusFrame {
   readonly epoch: Uint32Array;
   readonly bars: Uint32Array;
   readonly kind: Uint8Array;
+  readonly childCount: Uint32Array;
+  readonly folded: Float64Array;
 }
 
 export interface CensusHooks {
@@ -69,6 +71,8 @@ export class Census implements CensusFrame {
   firstChild = new Uint32Array(0);
   nextSibling = new Uint32Array(0);
   childCount = new Uint32Array(0);
+  /** Messages at or below a node on subjects that have none. */
+  folded = new Float64Array(0);
   epoch = new Uint32Array(0);
   bars = new Uint32Array(0);
   /** How messages on this subject are taken: see `Routes`. */
@@ -155,6 +159,7 @@ export class Census implements CensusFrame {
         if (up === 0) break;
       }
     }
+    if (this.get(node, FLAG_FOLD)) for (let up = node; up !== 0; up = parent[up]!) this.folded[up]!++;
     for (let up = node; ; up = parent[up]!) {
       count[up]!++;
       bytes[up]! += size;
@@ -178,6 +183,8 @@ export class Census implements CensusFrame {
       epoch: this.epoch.slice(0, nodes),
       bars: this.bars.slice(0, nodes * BARS),
       kind: this.kind.slice(0, nodes),
+      childCount: this.childCount.slice(0, nodes),
+      folded: this.folded.slice(0, nodes),
     };
   }
 
@@ -207,8 +214,11 @@ export class Census implements CensusFrame {
 
   #foldsAt(parent: number, subject: Uint8Array, start: number, end: number, inbox: boolean, acknowledgement: boolean) {
     if (this.nodes >= this.#nodesMax() || this.depth[parent]! >= DEPTH_MAX) return true;
-    // The first level below an inbox prefix is one client each, the levels below that are requests.
-    if (inbox) return this.depth[parent]! > 0 && this.childCount[parent]! >= this.#limits.inboxChildrenMax;
+    if (inbox) {
+      const { inboxChildrenMax, inboxClientsMax } = this.#limits;
+      const depth = this.depth[parent]!;
+      return depth > 0 && this.childCount[parent]! >= (depth === 1 ? inboxClientsMax : inboxChildrenMax);
+    }
     if (!acknowledgement || this.depth[parent]! < ACK_DEPTH) return false;
     for (let index = start; index < end; index++) {
       const byte = subject[index]!;
@@ -298,6 +308,7 @@ export class Census implements CensusFrame {
     this.firstChild = wider(this.firstChild);
     this.nextSibling = wider(this.nextSibling);
     this.childCount = wider(this.childCount);
+    this.folded = wider(this.folded);
     this.epoch = wider(this.epoch);
     this.bars = wider(this.bars, BARS);
     this.route = wider(this.route);

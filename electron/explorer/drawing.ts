@@ -20,14 +20,18 @@ export function drawTreeRow(recording: Recording, outline: Outline, node: number
   const fold = census.get(node, FLAG_FOLD);
   const subject = census.subjectOf(node);
   const sequence = frame.lastSequence[node]!;
-  const { fields, version } = recording.values.of(node, sequence);
+  const { fields, version } =
+    frame === census
+      ? recording.values.of(node, sequence)
+      : { fields: recording.values.at(node, sequence), version: 0 };
   const epoch = frame.epoch[node]!;
+  const folded = frame.folded[node]!;
   return {
     node: recording.idOf(node),
     depth: census.depth[node]! - 1,
     label: fold ? FOLD_LABEL : subjectText(subject, census.tokenStart[node]),
     subject: subjectText(subject),
-    branch: census.childCount[node] !== 0,
+    branch: frame.childCount[node] !== 0,
     expanded: outline.isOpen(node),
     subjects: frame.subjects[node]!,
     count: frame.count[node]!,
@@ -39,6 +43,7 @@ export function drawTreeRow(recording: Recording, outline: Outline, node: number
     fields,
     version,
     pinned: census.get(node, FLAG_PINNED),
+    ...(folded === 0 ? {} : { folded }),
   };
 }
 
@@ -72,6 +77,37 @@ function payloadOf(recording: Recording, sequence: number): Uint8Array {
   return capture.payload(capture.chunkOf(sequence), capture.rowOf(sequence));
 }
 
+interface Neighbours {
+  previous: number;
+  next: number;
+  count: number;
+}
+
+/** Rows of a subject that the tree does not name are not linked: the rows around are looked through for them. */
+function neighbours(
+  { capture, census, limits }: Recording,
+  sequence: number,
+  node: number,
+  subject: Uint8Array,
+): Neighbours {
+  if (!census.get(node, FLAG_FOLD)) {
+    return { previous: capture.previous(sequence), next: capture.next(sequence), count: census.ownCount[node]! };
+  }
+  const found = { previous: 0, next: 0, count: 1 };
+  const low = Math.max(capture.first, sequence - limits.foldedNeighboursMax);
+  const high = Math.min(capture.newest, sequence + limits.foldedNeighboursMax);
+  for (let at = low; at <= high; at++) {
+    const chunk = capture.chunkOf(at);
+    const row = capture.rowOf(at);
+    if (at === sequence || chunk.node[row] !== node || chunk.subjectBytes[row] !== subject.length) continue;
+    if (Buffer.compare(capture.foldedSubject(chunk, row), subject) !== 0) continue;
+    found.count++;
+    if (at < sequence) found.previous = at;
+    else if (found.next === 0) found.next = at;
+  }
+  return found;
+}
+
 /** @param payloadBytesMax how much of the payload comes along */
 export function drawMessage(recording: Recording, sequence: number, payloadBytesMax: number): MessageDetail {
   const { capture, census } = recording;
@@ -82,8 +118,7 @@ export function drawMessage(recording: Recording, sequence: number, payloadBytes
   const reply = capture.replyBytes(chunk, row);
   const headers = parseHeaders(capture.headers(chunk, row));
   const payload = capture.payload(chunk, row);
-  const previous = capture.previous(sequence);
-  const next = capture.next(sequence);
+  const { previous, next, count } = neighbours(recording, sequence, node, subject);
   const time = chunk.time[row]!;
   const before = previous === 0 ? null : capture.chunkOf(previous).time[capture.rowOf(previous)]!;
   const text = subjectText(subject);
@@ -104,7 +139,7 @@ export function drawMessage(recording: Recording, sequence: number, payloadBytes
     gap: before === null ? null : time - before,
     previous: previous === 0 ? null : previous,
     next: next === 0 ? null : next,
-    subjectCount: census.get(node, FLAG_FOLD) ? 1 : census.ownCount[node]!,
+    subjectCount: count,
     subscription: chunk.subscription[row]!,
   };
 }

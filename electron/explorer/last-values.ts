@@ -66,6 +66,11 @@ export class LastValues {
     return entry;
   }
 
+  /** Fields of a message at a node that need not be the last, for a view that is paused. */
+  at(node: number, sequence: number): ChangedField[] {
+    return sequence === 0 ? [] : this.#read(node, sequence, undefined);
+  }
+
   /** Sets the values aside whose messages are about to go. */
   keep(from: number, to: number): void {
     const { lastSequence } = this.#census;

@@ -14,6 +14,10 @@ export interface ExplorerLimits {
   nodesPerBudgetPart: number;
   /** Children of one branch that are inboxes or other addresses of one use. */
   inboxChildrenMax: number;
+  /** The same right below an inbox prefix, where each child is a client. */
+  inboxClientsMax: number;
+  /** Rows to either side that are looked through for others of a subject which the tree does not name. */
+  foldedNeighboursMax: number;
   /** Last values kept for subjects whose messages were all evicted, as a part of the budget. */
   lastValuesBudgetPart: number;
   /** Payload bytes kept of one such last value; larger values are summed up before they go. */
@@ -61,11 +65,13 @@ export const explorerLimits: Readonly<ExplorerLimits> = {
   nodesMax: 200_000,
   nodesPerBudgetPart: 1 / 4,
   inboxChildrenMax: 64,
+  inboxClientsMax: 1024,
+  foldedNeighboursMax: 20_000,
   lastValuesBudgetPart: 1 / 8,
   lastValueBytesMax: 4 * KIB,
   sliceMicroseconds: 5000,
   sliceGapMilliseconds: 5,
-  regexMilliseconds: 100,
+  regexMilliseconds: 250,
   filterBytesMax: MIB,
   filterTextMax: 4096,
   resortMicroseconds: 2_000_000,

@@ -190,10 +190,15 @@ export class Subscriptions {
       entry.queue,
       (message) => {
         // Messages that were on their way when the subscription was muted or removed.
-        if (entry.link === null && current !== null) return;
+        if (current !== null && entry.link !== current) return;
+        if (entry.error !== undefined) {
+          entry.error = undefined;
+          this.#reroute();
+        }
         this.#receive(entry, message);
       },
       (text) => {
+        if (current !== null && entry.link !== current) return;
         entry.error = text;
         this.#reroute();
       },

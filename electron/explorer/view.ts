@@ -28,7 +28,7 @@ const CHECK_BYTES = 64 * 1024;
 /** A view that fell behind by more than this, unseen, starts again at the end of the list. */
 const BEHIND_MAX = 100_000;
 /** Bytes of a `CensusFrame` for one node. */
-const FRAME_BYTES = 4 * 8 + 2 * 4 + 80 + 1;
+const FRAME_BYTES = 5 * 8 + 3 * 4 + 80 + 1;
 
 /** What all views of a connection share; made anew when the capture is cleared. */
 export interface ViewSource {
