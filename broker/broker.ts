@@ -105,15 +105,20 @@ class Server implements Broker, ConnectionContext {
       messageBytes,
       messageBytes,
       DELIVERY_SCRATCH_BYTES,
-      controlLineBytesMax + 64,
       limits.TEMPLATE_BYTES,
       limits.SMALL_CHUNK_REGION_BYTES,
       limits.CHUNK_REGION_BYTES,
     ] as const;
     this.arena = new Arena(regions.reduce((sum, bytes) => sum + carvedBytes(bytes), 0));
-    const [read, staging, scratch, words, name, templates, small, big] = regions.map((bytes) =>
-      this.arena.carve(bytes),
-    ) as [number, number, number, number, number, number, number, number];
+    const [read, staging, scratch, words, templates, small, big] = regions.map((bytes) => this.arena.carve(bytes)) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
     this.readStart = read + headroomBytes;
     this.staging = staging;
     const seed = (Math.random() * 2 ** 32) | 0;
@@ -125,8 +130,6 @@ class Server implements Broker, ConnectionContext {
       {
         arena: this.arena,
         blocks,
-        scratch: name,
-        scratchBytes: controlLineBytesMax,
         onFull: () => {
           this.cache.forget();
           blocks.reset();

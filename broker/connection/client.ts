@@ -214,10 +214,7 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
       case 'unknown-operation': {
         this.sendError(ERRORS.unknownOperation);
         const { arena } = this.#context;
-        const snippet = arena.latin1(
-          parser.faultAt,
-          Math.min(parser.faultAt + FAULT_SNIPPET_BYTES, parser.faultEnd),
-        );
+        const snippet = arena.latin1(parser.faultAt, Math.min(parser.faultAt + FAULT_SNIPPET_BYTES, parser.faultEnd));
         this.log('error', `Client parser ERROR, proto='${latin1ToText(quoteLatin1(snippet))}...'`);
         return this.finish(CLOSE_REASONS.protocolViolation);
       }

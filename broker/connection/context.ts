@@ -44,9 +44,8 @@ export interface Counters {
 export interface ConnectionContext {
   readonly limits: ConnectionLimits;
   readonly arena: Arena;
-  /** Where reads end up. There are `headroomBytes` of room in front of it. */
+  /** Where reads end up. In front of it is room for what an earlier read left. */
   readonly readStart: number;
-  readonly headroomBytes: number;
   /** Where a message is put that came in many reads. */
   readonly staging: number;
   readonly parser: Parser;

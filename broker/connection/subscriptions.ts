@@ -58,7 +58,7 @@ export class Subscriptions {
 
   /** `SUB subject [queue] sid`. */
   subscribe(argument: string): SubscriptionOutcome {
-    const words = argument.split(/[ \t\r\n]+/).filter((word) => word !== '');
+    const words = wordsOf(argument);
     if (words.length !== 2 && words.length !== 3) return { type: 'malformed' };
     const subject = words[0] as string;
     const queue = words.length === 3 ? words[1] : undefined;
@@ -93,7 +93,7 @@ export class Subscriptions {
 
   /** `UNSUB sid [max]`. Returns the subscription that went at once, if one did. */
   unsubscribe(argument: string): { outcome: SubscriptionOutcome; removed?: Subscription } {
-    const words = argument.split(/[ \t\r\n]+/).filter((word) => word !== '');
+    const words = wordsOf(argument);
     if (words.length !== 1 && words.length !== 2) return { outcome: { type: 'malformed' } };
     const subscription = this.#bySid.get(words[0] as string);
     if (subscription === undefined) return { outcome: OK };
@@ -122,4 +122,12 @@ export class Subscriptions {
 function sizeOf(word: string): number {
   const bytes = Buffer.from(word, 'latin1');
   return parseSize(bytes, 0, bytes.length);
+}
+
+function wordsOf(argument: string): string[] {
+  const words = argument.split(' ');
+  // As a rule there is one space between two words and nothing else.
+  return words.includes('') || /[\t\r\n]/.test(argument)
+    ? argument.split(/[ \t\r\n]+/).filter((word) => word !== '')
+    : words;
 }

@@ -19,9 +19,6 @@ const NO_GROUPS: readonly (readonly Target[])[] = [];
 export interface MatchMemory {
   readonly arena: Arena;
   readonly blocks: BlockAllocator;
-  /** Room for the longest subject, for whoever looks one up by name. */
-  readonly scratch: number;
-  readonly scratchBytes: number;
   /** Called when the blocks are used up: every cache that has some must forget them. */
   onFull(): void;
 }
@@ -72,12 +69,9 @@ export class MatchCache implements InterestListener {
   }
 
   onLiteralChanged(subject: string): void {
-    const { arena, scratch, scratchBytes } = this.#memory;
-    if (subject.length > scratchBytes) return this.clear();
-    const end = writeLatin1(arena.bytes, scratch, subject);
-    this.#remove(this.#subjects, scratch, end);
-    const prefixEnd = scratch + subject.lastIndexOf('.') + 1;
-    if (prefixEnd > scratch) this.#remove(this.#prefixes, scratch, prefixEnd);
+    this.#remove(this.#subjects, subject, subject.length);
+    const prefixEnd = subject.lastIndexOf('.') + 1;
+    if (prefixEnd > 0) this.#remove(this.#prefixes, subject, prefixEnd);
   }
 
   /** Gives back the memory of entries that nobody uses any more. Called between two turns of the loop. */
@@ -94,12 +88,8 @@ export class MatchCache implements InterestListener {
     this.#released = [];
   }
 
-  clear(): void {
-    this.#memory.onFull();
-  }
-
   #miss(message: Parser, stale: Entry | undefined): Entry {
-    const { bytes } = this.#memory.arena;
+    const { arena } = this.#memory;
     const { subjectStart, subjectEnd, hash } = message;
     if (stale !== undefined) {
       this.#subjects.delete(stale);
@@ -112,19 +102,20 @@ export class MatchCache implements InterestListener {
         const entry = this.#beside(message);
         if (entry !== undefined) return entry;
         // A subject that comes for the first time is not kept: its memory goes at the end of this turn.
-        const passing = this.#make(hash, subjectStart, subjectEnd, text(bytes, subjectStart, subjectEnd), false);
+        const passing = this.#make(hash, subjectStart, subjectEnd, arena.latin1(subjectStart, subjectEnd), false);
         this.#release(passing);
         return passing;
       }
     }
-    const entry = this.#make(hash, subjectStart, subjectEnd, text(bytes, subjectStart, subjectEnd), false);
+    const entry = this.#make(hash, subjectStart, subjectEnd, arena.latin1(subjectStart, subjectEnd), false);
     if (entry.block !== 0) this.#subjects.insert(entry);
     return entry;
   }
 
   /** The entry of all subjects that differ in the last token only, if their answer is the same. */
   #beside(message: Parser): Entry | undefined {
-    const { bytes } = this.#memory.arena;
+    const { arena } = this.#memory;
+    const { bytes } = arena;
     const { subjectStart, subjectEnd } = message;
     let prefixEnd = subjectEnd;
     while (prefixEnd > subjectStart && bytes[prefixEnd - 1] !== DOT) prefixEnd--;
@@ -136,8 +127,7 @@ export class MatchCache implements InterestListener {
       this.#prefixes.delete(found);
       this.#release(found);
     }
-    const subject = text(bytes, subjectStart, subjectEnd);
-    if (subject.startsWith('.') || subject.includes('..')) return undefined;
+    const subject = arena.latin1(subjectStart, subjectEnd);
     if (!this.#account.interest.isUniformBeside(subject)) return undefined;
     const entry = this.#make(hash, subjectStart, prefixEnd, subject, true);
     if (entry.block === 0) return undefined;
@@ -209,8 +199,9 @@ export class MatchCache implements InterestListener {
     };
   }
 
-  #remove(table: MatchTable, start: number, end: number): void {
-    const entry = table.find(this.#parser.hashOf(start, end), start, end - start);
+  #remove(table: MatchTable, subject: string, end: number): void {
+    if (table.count === 0) return;
+    const entry = table.findText(this.#parser.hashOfText(subject, end), subject, end);
     if (entry === undefined) return;
     table.delete(entry);
     this.#release(entry);
@@ -225,10 +216,4 @@ function verdictOf(subject: string): PublishVerdict {
   return RESERVED_PREFIXES.some((prefix) => subject.length > prefix.length && subject.startsWith(prefix))
     ? 'denied'
     : 'allowed';
-}
-
-function text(bytes: Uint8Array, start: number, end: number): string {
-  let out = '';
-  for (let i = start; i < end; i++) out += String.fromCharCode(bytes[i] as number);
-  return out;
 }

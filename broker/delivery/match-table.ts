@@ -71,6 +71,19 @@ export class MatchTable {
     return undefined;
   }
 
+  /** The same for a subject as a latin1 string, up to `length`. */
+  findText(hash: number, text: string, length: number): Entry | undefined {
+    const bytes = this.#arena.bytes;
+    for (let probe = 0; probe < PROBES; probe++) {
+      const entry = this.#slots[(hash + probe) & this.#mask];
+      if (entry === undefined || entry.hash !== hash || entry.keyBytes !== length) continue;
+      let i = 0;
+      while (i < length && bytes[entry.keyStart + i] === text.charCodeAt(i)) i++;
+      if (i === length) return entry;
+    }
+    return undefined;
+  }
+
   insert(entry: Entry): void {
     if (this.#count * 2 >= this.#slots.length && this.#slots.length < SLOTS_MAX) this.#grow();
     this.#place(entry);

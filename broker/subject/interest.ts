@@ -2,14 +2,20 @@ import { Bag } from './bag.ts';
 import { WildcardTrie } from './trie.ts';
 import { hasWildcards } from './validity.ts';
 
+/** Buckets that literal subjects are counted in by all but their last token. */
+const PREFIX_BUCKETS = 1 << 18;
+
 /**
  * Who is interested in which subjects. Literal subjects lie in one map, since that is what most subscriptions are and a
  * trie of them would cost a node per token; patterns lie in a trie.
  */
-export class Interest<T> {
-  readonly #literals = new Map<string, Bag<T>>();
-  /** How many different literal subjects stand behind each `a.b.` of theirs. */
-  readonly #literalsBehind = new Map<string, number>();
+export class Interest<T extends object> {
+  /** A value stands alone while it is the only one of its subject. */
+  readonly #literals = new Map<string, T | Bag<T>>();
+  /**
+   * How many literal subjects begin with each `a.b.`, by hash: a bucket that two share says too much, never too little.
+   */
+  readonly #literalsBehind = new Uint32Array(PREFIX_BUCKETS);
   readonly #trie = new WildcardTrie<T>();
   #count = 0;
   /** Grows whenever a pattern comes or goes, which may change the answer for any subject. */
@@ -27,14 +33,19 @@ export class Interest<T> {
       this.generation++;
       return true;
     }
-    let bag = this.#literals.get(subject);
-    if (bag === undefined) {
-      bag = new Bag();
+    const present = this.#literals.get(subject);
+    if (present === undefined) {
+      this.#literals.set(subject, value);
+      const bucket = bucketOf(subject);
+      if (bucket !== -1) (this.#literalsBehind[bucket] as number)++;
+    } else if (present instanceof Bag) {
+      present.add(value);
+    } else {
+      const bag = new Bag<T>();
+      bag.add(present);
+      bag.add(value);
       this.#literals.set(subject, bag);
-      const prefix = prefixOf(subject);
-      this.#literalsBehind.set(prefix, (this.#literalsBehind.get(prefix) ?? 0) + 1);
     }
-    bag.add(value);
     return false;
   }
 
@@ -45,24 +56,29 @@ export class Interest<T> {
       this.generation++;
       return true;
     }
-    const bag = this.#literals.get(subject);
-    if (bag?.delete(value)) this.#count--;
-    if (bag?.size === 0) {
-      this.#literals.delete(subject);
-      const prefix = prefixOf(subject);
-      const left = (this.#literalsBehind.get(prefix) ?? 1) - 1;
-      if (left === 0) this.#literalsBehind.delete(prefix);
-      else this.#literalsBehind.set(prefix, left);
+    const present = this.#literals.get(subject);
+    if (present instanceof Bag) {
+      if (!present.delete(value)) return false;
+      this.#count--;
+      if (present.size > 0) return false;
+    } else if (present === value) {
+      this.#count--;
+    } else {
+      return false;
     }
+    this.#literals.delete(subject);
+    const bucket = bucketOf(subject);
+    if (bucket !== -1) (this.#literalsBehind[bucket] as number)--;
     return false;
   }
 
   /** Appends whom a message on this subject concerns. Nobody, when a token is empty. */
   match(subject: string, out: T[]): void {
-    const tokens = subject.split('.');
-    for (const token of tokens) if (token === '') return;
-    this.#literals.get(subject)?.appendTo(out);
-    this.#trie.match(tokens, out);
+    if (hasEmptyToken(subject)) return;
+    const literal = this.#literals.get(subject);
+    if (literal instanceof Bag) literal.appendTo(out);
+    else if (literal !== undefined) out.push(literal);
+    this.#trie.match(subject, out);
   }
 
   /** The first whom a message on this subject concerns and who passes the test. */
@@ -74,16 +90,25 @@ export class Interest<T> {
 
   /**
    * Whether all subjects that differ from this one in their last token only (and there not by being empty) have the
-   * same answer.
+   * same answer. False may also mean that it is not known.
    */
   isUniformBeside(subject: string): boolean {
-    const prefix = prefixOf(subject);
-    if (prefix === '' || this.#literalsBehind.has(prefix)) return false;
-    return this.#trie.isUniformBehind(prefix.slice(0, -1).split('.'));
+    if (hasEmptyToken(subject)) return false;
+    const bucket = bucketOf(subject);
+    if (bucket === -1 || this.#literalsBehind[bucket] !== 0) return false;
+    return this.#trie.isUniformBeside(subject);
   }
 }
 
-/** All but the last token, with the dot; '' when there is one token only. */
-function prefixOf(subject: string): string {
-  return subject.slice(0, subject.lastIndexOf('.') + 1);
+/** Bucket of all but the last token; -1 when there is one token only. */
+function bucketOf(subject: string): number {
+  const end = subject.lastIndexOf('.');
+  if (end === -1) return -1;
+  let hash = 0;
+  for (let i = 0; i < end; i++) hash = Math.imul(hash ^ subject.charCodeAt(i), 0x01000193);
+  return (hash ^ (hash >>> 15)) & (PREFIX_BUCKETS - 1);
+}
+
+function hasEmptyToken(subject: string): boolean {
+  return subject === '' || subject.startsWith('.') || subject.endsWith('.') || subject.includes('..');
 }

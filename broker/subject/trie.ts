@@ -76,17 +76,17 @@ export class WildcardTrie<T> {
     return found;
   }
 
-  /** Appends the values of every pattern that matches; the tokens are those of a message's subject, none empty. */
-  match(tokens: readonly string[], out: T[]): void {
-    matchFrom(this.#root, tokens, 0, out);
+  /** Appends the values of every pattern that matches a message's subject, none of whose tokens is empty. */
+  match(subject: string, out: T[]): void {
+    matchFrom(this.#root, subject, 0, out);
   }
 
   /**
-   * Whether every last token behind these tokens gives the same values, so that one answer serves all subjects that
+   * Whether every last token gives the same values as this subject's, so that one answer serves all subjects that
    * differ in nothing else (inboxes, acks).
    */
-  isUniformBehind(tokens: readonly string[]): boolean {
-    return uniformFrom(this.#root, tokens, 0);
+  isUniformBeside(subject: string): boolean {
+    return uniformFrom(this.#root, subject, 0);
   }
 
   get isEmpty(): boolean {
@@ -102,23 +102,30 @@ function isEmpty<T>(node: Node<T>): boolean {
   return node.children === undefined && node.star === undefined && node.rest === undefined && node.here === undefined;
 }
 
-function matchFrom<T>(node: Node<T>, tokens: readonly string[], depth: number, out: T[]): void {
-  const token = tokens[depth];
-  if (token === undefined) {
+/** `start` is where the token begins that this node's children are about. */
+function matchFrom<T>(node: Node<T>, subject: string, start: number, out: T[]): void {
+  if (start > subject.length) {
     node.here?.appendTo(out);
     return;
   }
   node.rest?.appendTo(out);
-  if (node.star) matchFrom(node.star, tokens, depth + 1, out);
+  if (node.star === undefined && node.children === undefined) return;
+  const end = tokenEnd(subject, start);
+  if (node.star) matchFrom(node.star, subject, end + 1, out);
   // `*` and `>` in a message's subject are text, and no child bears their names.
-  const child = node.children?.get(token);
-  if (child) matchFrom(child, tokens, depth + 1, out);
+  const child = node.children?.get(subject.slice(start, end));
+  if (child) matchFrom(child, subject, end + 1, out);
 }
 
-function uniformFrom<T>(node: Node<T>, tokens: readonly string[], depth: number): boolean {
-  const token = tokens[depth];
-  if (token === undefined) return node.endingChildren === 0;
-  if (node.star && !uniformFrom(node.star, tokens, depth + 1)) return false;
-  const child = node.children?.get(token);
-  return child === undefined || uniformFrom(child, tokens, depth + 1);
+function uniformFrom<T>(node: Node<T>, subject: string, start: number): boolean {
+  const end = tokenEnd(subject, start);
+  if (end === subject.length) return node.endingChildren === 0;
+  if (node.star && !uniformFrom(node.star, subject, end + 1)) return false;
+  const child = node.children?.get(subject.slice(start, end));
+  return child === undefined || uniformFrom(child, subject, end + 1);
+}
+
+function tokenEnd(subject: string, start: number): number {
+  const dot = subject.indexOf('.', start);
+  return dot === -1 ? subject.length : dot;
 }

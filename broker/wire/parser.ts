@@ -94,6 +94,13 @@ export class Parser {
     return hash ^ (hash >>> 15);
   }
 
+  /** The same for a subject as a latin1 string, up to `end`. */
+  hashOfText(text: string, end: number): number {
+    let hash = this.#seed;
+    for (let i = 0; i < end; i++) hash = Math.imul(hash ^ text.charCodeAt(i), FNV_PRIME);
+    return hash ^ (hash >>> 15);
+  }
+
   /** Gives every whole command to the client. Returns where the first byte is that was not used up. */
   parse(start: number, end: number, client: ParserClient): number {
     const bytes = this.#bytes;
@@ -103,12 +110,7 @@ export class Parser {
     if (client.awaitsConnect && pos < end && !this.#mayBegin(pos, end, client)) return end;
     while (pos < end) {
       let next: number;
-      if (
-        (bytes[pos] as number | 0) === 0x50 &&
-        bytes[pos + 1] === 0x55 &&
-        bytes[pos + 2] === 0x42 &&
-        bytes[pos + 3] === SPACE
-      ) {
+      if (bytes[pos] === 0x50 && bytes[pos + 1] === 0x55 && bytes[pos + 2] === 0x42 && bytes[pos + 3] === SPACE) {
         next = this.#publish(pos, end, client);
       } else {
         next = this.#other(pos, end, client);
@@ -318,10 +320,7 @@ export class Parser {
         if (c !== upper[i] && c !== lower[i]) break;
       }
       if (i > 0 && pos + i >= end) return INCOMPLETE;
-      if (i < upper.length) {
-        if (i > 0) this.faultAt = Math.max(this.faultAt, pos + i);
-        continue;
-      }
+      if (i < upper.length) continue;
       return this.#command(pos, pos + i, end, client, verb, argument);
     }
     let faultAt = pos;

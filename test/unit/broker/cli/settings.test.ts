@@ -14,6 +14,7 @@ test('without flags everything is left to the broker', () => {
     logUtc: false,
     pidFile: undefined,
     portsFolder: undefined,
+    warnings: [],
   });
 });
 
@@ -34,6 +35,16 @@ test('port 0 and empty texts count as not given', () => {
 
 test('an unlimited length stays unlimited', () => {
   expect(settings('--max_traced_msg_len', '-1').broker.maxTracedMessageLength).toBe(0);
+});
+
+test.each([
+  [['--user', 'ada', '--pass', 'x'], ['Plaintext passwords detected, use nkeys or bcrypt'], 'x'],
+  [['--user', 'ada', '--pass', '$2a$10$abc'], [], '$2a$10$abc'],
+  [['--pass', '$2a$10$abc'], ['--pass without --user has no effect: anyone may connect'], undefined],
+  [['--auth', 'x'], [], undefined],
+])('%j warns of %j', (words, warnings, password) => {
+  expect(settings(...words)).toMatchObject({ warnings });
+  expect(settings(...words).broker.password).toBe(password);
 });
 
 test('a name with a blank is refused', () => {
