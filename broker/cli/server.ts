@@ -1,7 +1,7 @@
 import { flushCompileCache } from 'node:module';
-import { createBroker, SERVER_VERSION, type Broker } from '../index.ts';
+import { createBroker, DEFAULT_HOST, DEFAULT_PORT, SERVER_VERSION, type Broker, type BrokerOptions } from '../index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { PortsFile, writePidFile } from './files.ts';
+import { hostAndPort, PortsFile, writePidFile } from './files.ts';
 import { Log, LogFile, StandardError, timestamp, type LogOutput } from './log.ts';
 import type { Settings } from './settings.ts';
 import { systemErrorText } from './system-error.ts';
@@ -23,9 +23,10 @@ export async function serve(settings: Settings, program: string): Promise<void> 
     return end(1);
   };
 
+  const problem = listenProblem(settings.broker);
   let broker: Broker;
   try {
-    broker = createBroker({ ...settings.broker, log });
+    broker = createBroker({ ...settings.broker, ...(problem === undefined ? {} : { port: -1 }), log });
   } catch (error) {
     return fail((error as Error).message);
   }
@@ -35,27 +36,8 @@ export async function serve(settings: Settings, program: string): Promise<void> 
   log('info', '  Git:      [not set]');
   log('info', `  Name:     ${broker.serverName}`);
   log('info', `  ID:       ${broker.serverId}`);
-  if (settings.broker.password !== undefined && !isHash(settings.broker.password)) {
-    log('warn', 'Plaintext passwords detected, use nkeys or bcrypt');
-  }
-  if (settings.pidFile !== undefined) {
-    try {
-      writePidFile(settings.pidFile);
-    } catch (error) {
-      return fail(`Could not write pidfile: open ${settings.pidFile}: ${systemErrorText(error)}`);
-    }
-  }
-  try {
-    await broker.start();
-  } catch (error) {
-    return fail((error as Error).message);
-  }
+  for (const warning of settings.warnings) log('warn', warning);
   const portsFile = settings.portsFolder === undefined ? undefined : new PortsFile(settings.portsFolder, program);
-  try {
-    portsFile?.write(broker.address);
-  } catch (error) {
-    log('error', `Error writing ports file (${portsFile?.path}): open ${portsFile?.path}: ${systemErrorText(error)}`);
-  }
   const stopped = async (): Promise<never> => {
     try {
       portsFile?.remove();
@@ -67,7 +49,30 @@ export async function serve(settings: Settings, program: string): Promise<void> 
     }
     return end(0);
   };
+  // Before listening: whoever sees the port open may send a signal at once.
   listenToSignals(broker, log, output, stopped);
+  if (settings.pidFile !== undefined) {
+    try {
+      writePidFile(settings.pidFile);
+    } catch (error) {
+      return fail(`Could not write pidfile: open ${settings.pidFile}: ${systemErrorText(error)}`);
+    }
+  }
+  if (problem !== undefined) return fail(problem);
+  try {
+    await broker.start();
+  } catch (error) {
+    return fail((error as Error).message);
+  }
+  log('info', `Listening for client connections on ${hostAndPort(broker.address.host, broker.address.port)}`);
+  const advertised = advertiseProblem(settings.broker.clientAdvertise);
+  if (advertised !== undefined) return fail(advertised);
+  log('info', 'Server is ready');
+  try {
+    portsFile?.write(broker.address);
+  } catch (error) {
+    log('error', `Error writing ports file (${portsFile?.path}): open ${portsFile?.path}: ${systemErrorText(error)}`);
+  }
   setTimeout(flushCompileCache, KEEP_COMPILED_AFTER_MS).unref();
 }
 
@@ -117,7 +122,8 @@ function listenToSignals(broker: Broker, log: Log['write'], output: LogOutput, s
     SIGUSR2: () => {
       if (lameDuck) return;
       lameDuck = true;
-      void broker.lameDuck().then(stopped);
+      // While it is not listening yet there is nobody to be told.
+      void broker.lameDuck().then(stopped, stop);
     },
   };
   for (const name of Object.keys(actions) as (keyof typeof actions)[]) {
@@ -130,7 +136,15 @@ function listenToSignals(broker: Broker, log: Log['write'], output: LogOutput, s
   }
 }
 
-/** A bcrypt hash instead of the password itself. */
-function isHash(password: string): boolean {
-  return /^\$2[abxy]\$\d{2}\$/.test(password);
+/** What nats-server says of a port that cannot be one. It says so only when it comes to listening. */
+function listenProblem({ host = DEFAULT_HOST, port = DEFAULT_PORT }: BrokerOptions): string | undefined {
+  if (port >= -1 && port <= 65_535) return undefined;
+  return `Error listening on port: ${hostAndPort(host, port)}, "listen tcp: address ${port}: invalid port"`;
+}
+
+/** An address for others that has no number for its port. */
+function advertiseProblem(advertise: string | undefined): string | undefined {
+  const port = /:([^:\]]*)$/.exec(advertise ?? '')?.[1];
+  if (port === undefined || /^[+-]?\d+$/.test(port)) return undefined;
+  return `Error setting server INFO with ClientAdvertise value of ${advertise}, err=port ${JSON.stringify(port)} is no number`;
 }

@@ -11,6 +11,8 @@ export interface Settings {
   logUtc: boolean;
   pidFile: string | undefined;
   portsFolder: string | undefined;
+  /** What the log warns of at the start. */
+  warnings: string[];
 }
 
 /** Throws an error that says which flag is wrong and why. */
@@ -24,14 +26,17 @@ export function settingsFrom(values: ReadonlyMap<FlagKey, FlagValue>): Settings 
   const on = (...keys: FlagKey[]): boolean => keys.some((key) => values.get(key) === true);
   const serverName = text('server_name');
   if (serverName?.includes(' ') === true) throw new Error('server name cannot contain spaces');
+  const user = text('user');
+  const password = text('pass');
   return {
     broker: {
       host: text('addr'),
       port: integer('port') === 0 ? undefined : integer('port'),
       serverName,
       clientAdvertise: text('client_advertise'),
-      user: text('user'),
-      password: text('pass'),
+      user,
+      // nats-server ignores a password without a user; so does this, but not in silence.
+      password: user === undefined ? undefined : password,
       token: text('auth'),
       debug: on('debug', 'DV', 'DVV'),
       trace: on('trace', 'VV', 'DV', 'DVV'),
@@ -43,5 +48,14 @@ export function settingsFrom(values: ReadonlyMap<FlagKey, FlagValue>): Settings 
     logUtc: on('logtime_utc'),
     pidFile: text('pid'),
     portsFolder: text('ports_file_dir'),
+    warnings: passwordWarnings(user, password),
   };
+}
+
+function passwordWarnings(user: string | undefined, password: string | undefined): string[] {
+  if (password === undefined) return [];
+  const warnings: string[] = [];
+  if (!/^\$2[abxy]\$\d{2}\$/.test(password)) warnings.push('Plaintext passwords detected, use nkeys or bcrypt');
+  if (user === undefined) warnings.push('--pass without --user has no effect: anyone may connect');
+  return warnings;
 }

@@ -180,7 +180,7 @@ class Run {
 
 /** Bytes that still come before the connection closes; all of `expectedMax` means that it was not cut. */
 async function drained(raw: RawClient, expectedMax: number): Promise<number> {
-  const end = Date.now() + 5000;
+  const end = Date.now() + 15_000;
   while (!raw.ended && raw.pending.length < expectedMax && Date.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -13,7 +13,7 @@ export const nodePath = join(repository, 'node_modules', 'node', 'bin', 'node');
 export const natscopeServer: readonly string[] = [nodePath, join(repository, 'broker', 'cli.ts')];
 
 /** A start under the load of a whole test run may be slow, but not slower than this. */
-const READY_MS_MAX = 15_000;
+const READY_MS_MAX = 30_000;
 
 export interface Exit {
   code: number | null;
@@ -68,7 +68,7 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   /** Resolves once standard error holds a match. */
-  async logged(pattern: RegExp, withinMs = 5000): Promise<RegExpExecArray> {
+  async logged(pattern: RegExp, withinMs = 20_000): Promise<RegExpExecArray> {
     const search = async (): Promise<RegExpExecArray> => {
       for (;;) {
         const match = pattern.exec(this.stderr);
@@ -86,7 +86,7 @@ export class ServerProcess implements AsyncDisposable {
     this.child.kill(name);
   }
 
-  async exit(withinMs = 10_000): Promise<Exit> {
+  async exit(withinMs = 30_000): Promise<Exit> {
     return deadline(this.exited, withinMs, () => `the server still runs after ${withinMs} ms:\n${this.stderr}`);
   }
 

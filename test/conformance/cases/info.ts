@@ -98,9 +98,9 @@ export const info: Case[] = [
     steps: [a.open(), a.info({ headers: false })],
   },
   {
-    name: 'does not advertise anything when it stands alone, even where client_advertise is set',
+    name: 'carries the advertised address as its own, and no list of addresses',
     settings: { clientAdvertise: 'example.test:4333' },
-    steps: [a.open(), a.info({}, ['connect_urls'])],
+    steps: [a.open(), a.info({ host: 'example.test', port: 4333 }, ['connect_urls'])],
   },
   ...cases([1, 0, undefined], (protocol) => ({
     name: `comes ${protocol === 1 ? 'again, with connect_info, after the first PONG' : 'once'} for protocol ${protocol ?? 'not given'}`,

@@ -31,7 +31,7 @@ function lines(log: string): string[] {
     .map((line) => line.replace(/^\[\d+\] (?:\S+ \S+ )?(?=\[)/, ''));
 }
 
-async function until(what: string, holds: () => Promise<boolean>, withinMs = 5000): Promise<void> {
+async function until(what: string, holds: () => Promise<boolean>, withinMs = 20_000): Promise<void> {
   const end = Date.now() + withinMs;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`${what} did not happen within ${withinMs} ms`);
@@ -402,7 +402,7 @@ export const runs: RunCase[] = [
     [
       ['PUB foo -1\r\n', /\[ERR\] \S+ - cid:\d+ - .*processPub Bad or Missing Size: "foo -1"\n/],
       ['PUB foo 99999999\r\n', /\[ERR\] \S+ - cid:\d+ - .*maximum payload exceeded: 99999999 vs 1048576\n/],
-      ['FOO\r\n', /\[ERR\] \S+ - cid:\d+ - .*Client parser ERROR, state=/],
+      ['FOO\r\n', /\[ERR\] \S+ - cid:\d+ - .*Client parser ERROR, .*proto='"FOO/],
       ['HPUB a 12 12\r\nNATS/1.0\r\n\r\n\r\n', /\[ERR\] \S+ - cid:\d+ - .*message headers not supported\n/],
       ["-ERR 'boo'\r\n", /\[ERR\] \S+ - cid:\d+ - .*Client Error 'boo'\n/],
     ] as const
