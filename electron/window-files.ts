@@ -1,7 +1,7 @@
 /** The built renderer as files that a front may hand out, and nothing beside them. */
 
 import { readFile, stat } from 'node:fs/promises';
-import { extname, join, normalize, sep } from 'node:path';
+import { extname, resolve, sep } from 'node:path';
 
 export interface WindowFile {
   bytes: Uint8Array<ArrayBuffer>;
@@ -38,8 +38,9 @@ export async function readWindowFile(folder: string, path: string): Promise<Wind
   if (name === '/') name = '/index.html';
   const parts = name.split('/').slice(1);
   if (parts.some((part) => part === '' || part.startsWith('.'))) return null;
-  const file = normalize(join(folder, ...parts));
-  if (!file.startsWith(normalize(folder) + sep)) return null;
+  const root = resolve(folder);
+  const file = resolve(root, ...parts);
+  if (!file.startsWith(root + sep)) return null;
   const type = types[extname(file)];
   if (type === undefined) return null;
   try {

@@ -27,7 +27,8 @@ beforeEach(async () => {
   attached.mockReset();
   server = await startFrontServer({
     port: 0,
-    windowFolder: join(folder, 'window'),
+    // With a slash at its end, as a folder's URL gives it.
+    windowFolder: join(folder, 'window/'),
     attachWindow: attached,
     onNextAddress: (address) => next.push(address),
   });
