@@ -71,6 +71,8 @@ export class SocketChannel implements Channel {
   readonly #socket: Socket;
   readonly #inlet = new Inlet();
   #error: Error | undefined;
+  /** Nothing is read before somebody listens: what a server says first may be for whoever takes the socket over. */
+  #reading = false;
   readonly #onData = (bytes: Buffer) => this.#inlet.data(bytes);
   readonly #onError = (error: Error) => {
     this.#error = error;
@@ -81,15 +83,16 @@ export class SocketChannel implements Channel {
     this.#socket = socket;
     this.encrypted = 'encrypted' in socket;
     this.remote = formatRemote(socket);
-    socket.on('data', this.#onData);
     socket.on('error', this.#onError);
     socket.once('close', this.#onClose);
   }
 
   /** Takes the channel off its socket, so that TLS or a WebSocket can be put on it. */
   release(): Socket {
-    this.#socket.pause();
-    this.#socket.off('data', this.#onData);
+    if (this.#reading) {
+      this.#socket.pause();
+      this.#socket.off('data', this.#onData);
+    }
     this.#socket.off('close', this.#onClose);
     return this.#socket;
   }
@@ -100,6 +103,9 @@ export class SocketChannel implements Channel {
 
   listen(listener: ChannelListener): void {
     this.#inlet.listen(listener);
+    if (this.#reading) return;
+    this.#reading = true;
+    this.#socket.on('data', this.#onData);
   }
 
   silence(): void {

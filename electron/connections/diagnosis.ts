@@ -19,7 +19,8 @@ import { identify } from './identify.ts';
 import type { Stranger } from './identify.ts';
 import { parseInfo } from './info.ts';
 import type { ServerInfo } from './info.ts';
-import { connectMsMax } from './limits.ts';
+import { connectMsMax, patience as usualPatience } from './limits.ts';
+import type { Patience } from './limits.ts';
 import type { LinkState } from './link-state.ts';
 import { remediesFor } from './remedies.ts';
 import { parseServer } from './server-url.ts';
@@ -33,6 +34,7 @@ export interface DiagnoseOptions {
   server: string;
   signal: AbortSignal;
   onProgress?: (diagnosis: Diagnosis) => void;
+  patience?: Patience;
 }
 
 /** What came to light on the way, for the verdict. */
@@ -42,7 +44,8 @@ interface Findings {
 }
 
 /** Never rejects: every failure is a result. Takes at most the sum of the steps' time-outs. */
-export async function diagnose({ profile, server, signal, onProgress }: DiagnoseOptions): Promise<Diagnosis> {
+export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
+  const { profile, server, signal, onProgress, patience = usualPatience } = options;
   const recorder = createRecorder(server, profile.tls.first === true, onProgress ?? (() => undefined));
   const findings: Findings = { info: undefined, credentials: undefined };
   let channel: Channel | undefined;
@@ -56,6 +59,7 @@ export async function diagnose({ profile, server, signal, onProgress }: Diagnose
       loadFiles: () => loadTlsFiles(profile.tls),
       signal,
       observer: recorder,
+      infoMs: patience.infoMs,
     });
     channel = dialed.channel;
     findings.info = dialed.info;
@@ -69,7 +73,7 @@ export async function diagnose({ profile, server, signal, onProgress }: Diagnose
     await authenticate(conversation, dialed, loading, recorder, signal);
     await tryPermissions(conversation, profile, recorder, signal);
   } catch (error) {
-    const failure = await refine(asFailure(error), profile, server, findings, signal);
+    const failure = await refine(asFailure(error), { profile, server, signal, patience }, findings);
     if (signal.aborted) return recorder.snapshot();
     recorder.failed(failure);
     const names = failure.facts.find((fact) => fact.label === 'Valid for')?.value.split(', ') ?? [];
@@ -161,10 +165,8 @@ function asFailure(error: unknown): ConnectFailure {
 /** The same failure, told more exactly by what else is known. */
 async function refine(
   failure: ConnectFailure,
-  profile: Profile,
-  server: string,
+  { profile, server, signal, patience }: Omit<DiagnoseOptions, 'patience'> & { patience: Patience },
   { info, credentials }: Findings,
-  signal: AbortSignal,
 ): Promise<ConnectFailure> {
   const { detail } = failure;
   switch (failure.code) {
@@ -172,6 +174,11 @@ async function refine(
     case 'closed-before-info': {
       const { host, port, scheme } = parseServer(server);
       if (scheme === 'ws' || scheme === 'wss') return failure;
+      if (profile.tls.first === true) {
+        // TLS stood, and then the server hung up: some do so without a word when they refuse the client's certificate.
+        const refused = failure.code === 'closed-before-info' && profile.tls.certFile !== undefined;
+        return refused ? new ConnectFailure('tls-client-certificate-refused', { detail }) : failure;
+      }
       const codes: Partial<Record<Stranger, ConnectFailure>> = {
         'nats-tls-first': new ConnectFailure('tls-first-wanted', { detail }),
         'nats-monitoring': new ConnectFailure('monitoring-port', { detail }),
@@ -181,7 +188,7 @@ async function refine(
           facts: [{ label: 'Speaks', value: 'TLS, but no NATS', bad: true }],
         }),
       };
-      return codes[await identify(host, port, signal)] ?? failure;
+      return codes[await identify(host, port, signal, patience.identifyMs)] ?? failure;
     }
     case 'authorization-violation':
     case 'authentication-expired': {

@@ -26,6 +26,8 @@ export interface DialOptions {
   loadFiles: () => Promise<TlsFiles>;
   signal: AbortSignal;
   observer?: DialObserver;
+  /** How long INFO is waited for, milliseconds. */
+  infoMs?: number;
 }
 
 export interface Dialed {
@@ -72,14 +74,14 @@ export async function dial(options: DialOptions): Promise<Dialed> {
       } else observer.skipped('tls', 'not used');
       observer.began('info');
       channel = await openWebSocket(below.release(), address, signal, observer);
-      const { info, line } = await readInfo(channel, signal, address);
+      const { info, line } = await readInfo(channel, signal, address, options.infoMs);
       observer.wire('in', textOf(line));
       observer.passed('info', describeInfo(info), infoFacts(info));
       return { channel, info, infoLine: line, address };
     }
     if (tls.first === true) channel = await upgrade(channel as SocketChannel);
     observer.began('info');
-    const { info, line } = await readInfo(channel, signal, address);
+    const { info, line } = await readInfo(channel, signal, address, options.infoMs);
     observer.wire('in', textOf(line));
     observer.passed('info', describeInfo(info), infoFacts(info));
     if (tls.first !== true) {

@@ -5,27 +5,31 @@
 
 import { connect as connectPlain } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { identifyMsMax } from './limits.ts';
 
 export type Stranger = 'nats-tls-first' | 'http' | 'nats-monitoring' | 'tls' | 'unknown';
 
-export async function identify(host: string, port: number, signal: AbortSignal): Promise<Stranger> {
-  const overTls = await ask(host, port, true, '', signal);
+export async function identify(host: string, port: number, signal: AbortSignal, waitMs: number): Promise<Stranger> {
+  const overTls = await ask({ host, port, tls: true, words: '', waitMs }, signal);
   if (overTls?.startsWith('INFO')) return 'nats-tls-first';
   if (overTls !== undefined) return 'tls';
-  const answer = await ask(host, port, false, `GET / HTTP/1.0\r\nHost: ${host}\r\n\r\n`, signal);
+  const answer = await ask(
+    { host, port, tls: false, words: `GET / HTTP/1.0\r\nHost: ${host}\r\n\r\n`, waitMs },
+    signal,
+  );
   if (answer?.startsWith('HTTP/') !== true) return 'unknown';
   return port === 8222 || /nats/i.test(answer) ? 'nats-monitoring' : 'http';
 }
 
+interface Question {
+  host: string;
+  port: number;
+  tls: boolean;
+  words: string;
+  waitMs: number;
+}
+
 /** What the server says first, at most a few KiB; undefined when the connection cannot be made or breaks off. */
-function ask(
-  host: string,
-  port: number,
-  tls: boolean,
-  words: string,
-  signal: AbortSignal,
-): Promise<string | undefined> {
+function ask({ host, port, tls, words, waitMs }: Question, signal: AbortSignal): Promise<string | undefined> {
   return new Promise((resolve) => {
     // Nothing is sent here that a stranger could use, so whose certificate it is does not matter.
     const socket = tls ? connectTls({ host, port, rejectUnauthorized: false }) : connectPlain({ host, port });
@@ -36,7 +40,7 @@ function ask(
       socket.destroy();
       resolve(answer);
     };
-    const timer = setTimeout(end, identifyMsMax);
+    const timer = setTimeout(end, waitMs);
     signal.addEventListener('abort', end);
     socket.on('error', () => undefined);
     socket.once('close', end);

@@ -4,6 +4,7 @@ import type { Channel } from './channel.ts';
 import { codeOfServerError, ConnectFailure } from './failure-catalogue.ts';
 import { infoBytesMax, infoMsMax } from './limits.ts';
 import type { ServerAddress } from './server-url.ts';
+import { handshakeFailure } from './tls-upgrade.ts';
 import { within } from './within.ts';
 
 /** The fields of INFO that are used here. A hostile server may send anything, so each was checked for its type. */
@@ -76,8 +77,9 @@ export function readInfo(
   channel: Channel,
   signal: AbortSignal,
   address: ServerAddress,
+  waitMs: number = infoMsMax,
 ): Promise<{ info: ServerInfo; line: Uint8Array }> {
-  return within(infoMsMax, signal, 'info-timeout', (resolve, reject) => {
+  return within(waitMs, signal, 'info-timeout', (resolve, reject) => {
     let received = Buffer.alloc(0);
     channel.listen({
       data(bytes) {
@@ -108,7 +110,10 @@ export function readInfo(
         resolve({ info, line: received });
       },
       closed(error) {
-        reject(new ConnectFailure('closed-before-info', { detail: (error as NodeJS.ErrnoException)?.code ?? '' }));
+        const detail = (error as NodeJS.ErrnoException | undefined)?.code ?? '';
+        // TLS 1.3 refuses a client certificate after the handshake seemed done.
+        const refused = error !== undefined && detail.startsWith('ERR_SSL_');
+        reject(refused ? handshakeFailure(error) : new ConnectFailure('closed-before-info', { detail }));
       },
     });
     return () => channel.destroy();

@@ -12,6 +12,14 @@ export const connectMsMax = 8000;
 /** How long a port that says nothing is asked whether it speaks TLS or HTTP. */
 export const identifyMsMax = 1500;
 
+/** How long a server that says nothing is waited for. Tests wait less. */
+export interface Patience {
+  infoMs: number;
+  identifyMs: number;
+}
+
+export const patience: Patience = { infoMs: infoMsMax, identifyMs: identifyMsMax };
+
 /** A cluster of hundreds of servers names them all in INFO. */
 export const infoBytesMax = 256 * 1024;
 

@@ -80,7 +80,8 @@ function isScheme(text: string): text is Scheme {
 function splitPort(place: string): { host: string; portText: string | undefined } {
   const bracketed = /^\[([^\]]*)\](?::(.*))?$/s.exec(place);
   if (bracketed) {
-    const host = bracketed[1] ?? '';
+    // The zone of a link-local address is escaped in a URL (RFC 6874).
+    const host = (bracketed[1] ?? '').replace('%25', '%');
     if (!isIPv6(host)) throw new ServerUrlError(`"[${host}]" is no IPv6 address.`);
     return { host, portText: bracketed[2] };
   }

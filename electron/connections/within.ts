@@ -18,6 +18,7 @@ export function within<T>(
     }
     let undo: (() => void) | void = undefined;
     let over = false;
+    let failed = false;
     const settle = (): boolean => {
       if (over) return false;
       over = true;
@@ -27,6 +28,7 @@ export function within<T>(
     };
     const fail = (error: Error): void => {
       if (!settle()) return;
+      failed = true;
       undo?.();
       reject(error);
     };
@@ -39,6 +41,6 @@ export function within<T>(
       if (settle()) resolve(value);
     }, fail);
     // A start that failed at once did so before it could say how to undo it.
-    if (over && signal.aborted) undo?.();
+    if (failed) undo?.();
   });
 }
