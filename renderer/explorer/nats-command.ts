@@ -5,17 +5,10 @@
 
 import type { HeaderField } from '../../electron/bridge/contract.ts';
 import { isUtf8 } from '../ui/code/visible-text.ts';
+import { shellCommand as join, shellQuote } from '../ui/shell-words.ts';
 
 /** Where the tool goes without being told. */
 const defaultServer = 'nats://127.0.0.1:4222';
-
-/** Nothing that a POSIX shell reads as anything but itself. */
-const plain = /^[\w@%+=:,./-]+$/;
-
-export function shellQuote(text: string): string {
-  if (plain.test(text)) return text;
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
 
 export interface CommandTarget {
   /** Address of the server; left out of the command when it is the tool's default. */
@@ -96,10 +89,6 @@ function tool(target: CommandTarget): string[] {
 
 function headerOptions(headers: readonly HeaderField[] = []): string[] {
   return headers.flatMap(({ name, value }) => ['-H', `${name}:${value}`]);
-}
-
-function join(words: readonly string[]): string {
-  return words.map((word) => (word === '' ? "''" : shellQuote(word))).join(' ');
 }
 
 /** Octal escapes are the ones that every `printf` knows. */
