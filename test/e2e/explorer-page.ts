@@ -31,7 +31,7 @@ export class Explorer {
     this.list = page.getByRole('grid', { name: 'Messages' });
     this.inspector = page.getByRole('region', { name: 'Inspector' });
     this.toolbar = page.getByRole('toolbar', { name: 'Explorer' });
-    this.status = page.getByRole('contentinfo');
+    this.status = page.locator('footer.status');
     this.filter = page.getByRole('textbox', { name: 'Display filter' });
   }
 
@@ -86,7 +86,7 @@ export class Explorer {
 
   /** The equation of the status bar. */
   async counters(): Promise<ShownCounters> {
-    const text = plain(await this.status.textContent());
+    const text = plain(await this.status.getByRole('group', { name: 'Capture ledger' }).textContent());
     const read = (name: string): number => {
       const digits = new RegExp(`${name}\\s*([\\d ]+)`, 'i').exec(text)?.[1];
       return digits === undefined ? 0 : Number(digits.replaceAll(' ', ''));

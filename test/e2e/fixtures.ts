@@ -5,6 +5,7 @@ import { connect, type ConnectionOptions, type NatsConnection } from '@nats-io/t
 import { App, type AppOptions } from '../support/app.ts';
 import { findRealServers, newestCompared } from '../support/real-servers.ts';
 import { natscopeServer, startServer, type ServerProcess } from '../support/server-process.ts';
+import { Composer } from './composer-page.ts';
 import { Explorer } from './explorer-page.ts';
 
 interface Options {
@@ -16,6 +17,7 @@ interface Fixtures {
   /** The window of the app, opened and connected to its local broker. */
   page: Page;
   explorer: Explorer;
+  composer: Composer;
   /** A client of the public library on the app's local broker, closed with the test. */
   client: NatsConnection;
   /** One more connection of the public library. */
@@ -55,6 +57,10 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
     await use(explorer);
   },
 
+  composer: async ({ explorer }, use) => {
+    await use(new Composer(explorer.page));
+  },
+
   client: async ({ app, connectClient }, use) => {
     await use(await connectClient({ servers: `127.0.0.1:${app.brokerPort}` }));
   },
@@ -63,7 +69,8 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
   connectClient: async ({}, use) => {
     const connections: NatsConnection[] = [];
     await use(async (options) => {
-      const connection = await connect({ name: 'e2e', ...options });
+      // The broker of an app may still be starting.
+      const connection = await connect({ name: 'e2e', waitOnFirstConnect: true, reconnectTimeWait: 50, ...options });
       connections.push(connection);
       return connection;
     });

@@ -44,6 +44,9 @@ export async function startApplication(options: ApplicationOptions): Promise<App
   const { port, rate = rateDefault } = options;
   const shared: ConnectionOptions = {
     servers: `127.0.0.1:${port}`,
+    // The broker of an app may still be starting.
+    waitOnFirstConnect: true,
+    reconnectTimeWait: 50,
     ...(options.user === undefined ? {} : { user: options.user, pass: options.pass ?? '' }),
   };
   const connections: NatsConnection[] = [];
