@@ -4,10 +4,21 @@
  */
 
 import * as v from 'valibot';
-import type { RequestName, Requests, StreamName, Streams } from './contract.ts';
+import type { Requests, Streams } from './contract.ts';
 
-type Schemas<T extends Record<keyof T, { params: unknown }>> = {
-  [N in keyof T]: v.GenericSchema<unknown, T[N]['params']>;
+type Calls<T> = Record<keyof T, { params: unknown }>;
+type Schemas<T extends Calls<T>> = { [N in keyof T]: v.GenericSchema<unknown, T[N]['params']> };
+
+/** With every optional field there, at any depth. */
+type Whole<T> = T extends Uint8Array | string | number | boolean | null
+  ? T
+  : T extends readonly (infer E)[]
+    ? Whole<E>[]
+    : { [K in keyof T]-?: Whole<T[K]> };
+
+/** `never` for a name whose schema lacks a field of the contract: an optional field would be refused without a word. */
+type Complete<T extends Calls<T>, S extends Schemas<T>> = {
+  [N in keyof T]: Whole<v.InferOutput<S[N]>> extends Whole<T[N]['params']> ? Schemas<T>[N] : never;
 };
 
 const whole = (minimum: number, maximum = Number.MAX_SAFE_INTEGER) =>
@@ -65,7 +76,7 @@ const viewOptions = {
 /** More rows than any screen has: a pull is a few screenfuls at most. */
 const rowsMax = 5000;
 
-export const requestSchemas: Schemas<Requests> = {
+const requests = {
   'app.info': none,
   'settings.get': none,
   'settings.set': v.strictObject({
@@ -131,9 +142,9 @@ export const requestSchemas: Schemas<Requests> = {
     delayMs: whole(0, 60_000),
   }),
   'responders.remove': on({ id: whole(0) }),
-} satisfies Record<RequestName, unknown>;
+} satisfies Schemas<Requests>;
 
-export const streamSchemas: Schemas<Streams> = {
+const streams = {
   'settings.watch': none,
   'broker.watch': none,
   'connections.watch': none,
@@ -159,4 +170,7 @@ export const streamSchemas: Schemas<Streams> = {
     templates: v.boolean(),
   }),
   'responders.watch': on({}),
-} satisfies Record<StreamName, unknown>;
+} satisfies Schemas<Streams>;
+
+export const requestSchemas: Complete<Requests, typeof requests> = requests;
+export const streamSchemas: Complete<Streams, typeof streams> = streams;
