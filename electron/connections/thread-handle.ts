@@ -23,7 +23,7 @@ export interface ThreadEvents {
 const stopMsMax = 3000;
 
 export function startThread(file: URL, workerData: ThreadOptions, name: string, events: ThreadEvents): ThreadHandle {
-  const worker = new Worker(file, { workerData, name });
+  const worker = new Worker(file, { workerData, name, stdout: true, stderr: true });
   // After its end a worker has no id any more.
   const { threadId } = worker;
   const exited = Promise.withResolvers<void>();
@@ -33,6 +33,12 @@ export function startThread(file: URL, workerData: ThreadOptions, name: string, 
   worker.on('message', (message: FromThread) => {
     if (!stopping) events.message(message);
   });
+  // The client library prints what it cannot parse, which is the server's text: it belongs in the log, not the terminal.
+  for (const output of [worker.stdout, worker.stderr]) {
+    output.setEncoding('utf8').on('data', (text: string) => {
+      if (!stopping) events.message({ type: 'log', level: 'debug', text: text.trimEnd() });
+    });
+  }
   worker.on('error', (error: unknown) => {
     reason = error instanceof Error ? error.message : String(error);
   });
