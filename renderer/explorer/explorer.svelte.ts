@@ -25,6 +25,7 @@ import { toasts } from '../ui/toasts.svelte.ts';
 import { afterFrameMs, windowClock } from './frame-clock.ts';
 import { PullLoop } from './pull-loop.ts';
 import type { PullOutcome } from './pull-loop.ts';
+import { covers } from './rows.ts';
 import { selection } from './selection.svelte.ts';
 
 export interface Slice<Row> {
@@ -67,6 +68,8 @@ const noCounters: Counters = {
 };
 /** A filter is tried when typing rests this long. */
 const filterDelayMs = 160;
+/** Rows that a pull asks for at least. */
+const rowsFirst = 64;
 const byteRateMs = 1_000;
 
 export class Explorer {
@@ -101,7 +104,8 @@ export class Explorer {
   #session = 0;
   #newest = 0;
   #bytesBefore = { at: 0, bytes: 0 };
-  #wantedTree: Wanted | null = null;
+  /** Before anything is known of the rows, a screenful is asked for. */
+  #wantedTree: Wanted = { first: 0, count: rowsFirst };
   #wantedList: Wanted | null = null;
   #filterTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #loop: PullLoop;
@@ -131,15 +135,17 @@ export class Explorer {
     else this.#loop.stop();
   }
 
+  /** Rows of the tree that are drawn now. */
   wantTree(first: number, count: number): void {
-    this.#wantedTree = count > 0 ? { first, count } : { first: 0, count: 64 };
-    this.#loop.request();
+    this.#wantedTree = { first, count: Math.max(rowsFirst, count) };
+    if (!covers(this.tree, first, count)) this.#loop.request();
   }
 
-  /** Null: the list is not on the screen. */
+  /** Rows of the list that are drawn now; null: the list is not on the screen. */
   wantList(first: number | null, count = 0): void {
-    this.#wantedList = first === null ? null : { first, count: Math.max(64, count) };
-    this.#loop.request();
+    this.#wantedList = first === null ? null : { first, count: Math.max(rowsFirst, count) };
+    // While it follows, rows change with every pull anyway.
+    if (first !== null && !covers(this.list, first, count)) this.#loop.request();
   }
 
   setFollow(on: boolean): void {

@@ -7,6 +7,16 @@ export function rowAt<Row>(slice: { first: number; rows: readonly Row[] }, index
   return slice.rows[index - slice.first];
 }
 
+/** Whether all rows from `first` on are here, as far as there are any. Nothing is covered before the first answer. */
+export function covers(
+  slice: { total: number; first: number; rows: readonly unknown[] },
+  first: number,
+  count: number,
+): boolean {
+  const end = Math.min(slice.total, first + count);
+  return count > 0 && first >= slice.first && end <= slice.first + slice.rows.length;
+}
+
 /** Index of the row of `node`; -1 when it is not in the slice. */
 export function indexOfNode(slice: { first: number; rows: readonly TreeRow[] }, node: number): number {
   const at = slice.rows.findIndex((row) => row.node === node);

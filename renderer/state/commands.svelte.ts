@@ -3,6 +3,7 @@
  * registers its own while it lives.
  */
 
+import { untrack } from 'svelte';
 import { bridge } from '../bridge.ts';
 import type { IconComponent } from '../ui/icon.ts';
 import { matches, shortcutOn, worksWhileTyping } from './shortcuts.ts';
@@ -29,18 +30,14 @@ let registered = $state.raw<readonly Command[]>([]);
 
 /** Adds a command; one of the same id steps back until this one is removed. Returns what removes it. */
 export function registerCommand(command: Command): () => void {
-  registered = [...registered, command];
-  return () => {
-    registered = registered.filter((other) => other !== command);
-  };
+  return registerCommands([command]);
 }
 
 /** Several at once, for use in `$effect(() => registerCommands([...]))`. */
 export function registerCommands(list: readonly Command[]): () => void {
-  registered = [...registered, ...list];
-  return () => {
-    registered = registered.filter((other) => !list.includes(other));
-  };
+  // An effect that registers does not depend on what others register.
+  untrack(() => (registered = [...registered, ...list]));
+  return () => untrack(() => (registered = registered.filter((other) => !list.includes(other))));
 }
 
 /** All that are offered now, the newest of each id. */

@@ -3,9 +3,11 @@
 import { settings } from './settings.svelte.ts';
 
 export type ViewName = 'explorer' | 'connections' | 'settings' | 'about';
+export type DockTab = 'composer' | 'log';
 export type PaneName = 'tree' | 'dock' | 'inspector';
 
 let view = $state<ViewName>('explorer');
+let dockTab = $state<DockTab>('composer');
 /** What the connections view was asked to do: edit a profile, or start a new one. */
 let connectionsTask = $state.raw<{ edit?: string; url?: string; importContexts?: boolean; count: number }>({
   count: 0,
@@ -17,6 +19,14 @@ export const navigation = {
   },
   go(next: ViewName): void {
     view = next;
+  },
+  get dockTab(): DockTab {
+    return dockTab;
+  },
+  showDock(tab: DockTab): void {
+    dockTab = tab;
+    view = 'explorer';
+    navigation.setOpen('dock', true);
   },
   /** Changes with every request, so that asking for the same again works. */
   get connectionsTask() {

@@ -1,5 +1,7 @@
 /** Short notices at the lower right. At most five are kept; the oldest makes room. */
 
+import { untrack } from 'svelte';
+
 export type ToastTone = 'ok' | 'error' | 'busy';
 
 export interface Toast {
@@ -26,7 +28,8 @@ export const toasts = {
   },
   show(toast: Omit<Toast, 'id'>): number {
     const id = ++lastId;
-    list = [...list.slice(1 - toastsMax), { ...toast, id }];
+    // An effect that shows one does not depend on the others.
+    untrack(() => (list = [...list.slice(1 - toastsMax), { ...toast, id }]));
     if (toast.tone === 'ok') setTimeout(() => toasts.close(id), shownMs);
     return id;
   },
