@@ -38,7 +38,7 @@ function nodeBundle(
   return {
     root,
     configFile: false,
-    logLevel: 'warn',
+    logLevel: 'error',
     plugins: [collectPackages(packages)],
     publicDir: false,
     ssr: { noExternal: true, target: 'node' },
@@ -65,7 +65,7 @@ function nodeBundle(
 async function bundleWindow(packages: Set<string>): Promise<void> {
   await build({
     configFile: join(root, 'renderer/vite.config.ts'),
-    logLevel: 'warn',
+    logLevel: 'error',
     plugins: [collectPackages(packages)],
     build: { outDir: join(dist, 'renderer'), emptyOutDir: true },
   });
@@ -85,6 +85,8 @@ async function bundleCore(packages: Set<string>): Promise<void> {
   await build(nodeBundle('electron', { preload: 'electron/bridge/preload.ts' }, 'cjs', packages));
   await build(nodeBundle('broker', { cli: 'broker/cli.ts' }, 'es', packages));
   chmodSync(join(dist, 'broker/cli.js'), 0o755);
+  // Outside this repository nothing else says that these files are modules.
+  writeFileSync(join(dist, 'broker/package.json'), '{ "type": "module" }\n');
   writeIcons(join(dist, 'icons'));
 }
 
