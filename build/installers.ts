@@ -20,9 +20,7 @@ export function installerConfiguration({ electronFolder, output }: InstallerOpti
     // Everything that runs is bundled: no package of node_modules goes along.
     files: [
       'package.json',
-      'dist/THIRD-PARTY.txt',
       'dist/electron/**',
-      'dist/broker/**',
       'dist/renderer/**',
       'dist/icons/*.png',
       '!node_modules/**',
