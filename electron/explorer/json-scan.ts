@@ -180,6 +180,19 @@ export function stringAt(bytes: Uint8Array, start: number, end: number): string 
   }
 }
 
+/** Whether a value that cannot be read would be one if the bytes went on. */
+function breaksOff(bytes: Uint8Array, at: number, end: number, kind: JsonType): boolean {
+  if (kind === 'string' || kind === 'object' || kind === 'array') return true;
+  if (kind === 'number') {
+    for (let index = at; index < end; index++)
+      if (!'+-.0123456789Ee'.includes(String.fromCharCode(bytes[index]!))) return false;
+    return true;
+  }
+  const word = kind === 'null' ? 'null' : bytes[at] === 0x74 ? 'true' : 'false';
+  for (let index = at; index < end; index++) if (bytes[index] !== word.charCodeAt(index - at)) return false;
+  return true;
+}
+
 export interface JsonVisitor {
   /** A scalar or, at `depthMax`, an object or array. `start` … `end` are its bytes. False stops the walk. */
   value(key: string, type: JsonType, start: number, end: number): boolean;
@@ -239,7 +252,8 @@ export function walkFields(bytes: Uint8Array, end: number, depthMax: number, vis
       continue;
     }
     const close = skipValue(bytes, at, end);
-    if (close < 0) return kind === 'string' || kind === 'object' || kind === 'array' ? 'cut' : 'invalid';
+    // A number that the end of the bytes follows may have had more digits.
+    if (close < 0 || (close === end && kind === 'number')) return breaksOff(bytes, at, end, kind) ? 'cut' : 'invalid';
     if (!visitor.value(key, kind, at, close)) return 'stopped';
     at = skipSpace(bytes, close, end);
   }
