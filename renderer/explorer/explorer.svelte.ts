@@ -3,7 +3,7 @@
  * What is pulled replaces what was there (`$state.raw`): there is no reactive object per row.
  */
 
-import { flushSync } from 'svelte';
+import { flushSync, untrack } from 'svelte';
 import { bridge } from '../bridge.ts';
 import { ROOT_NODE } from '../../electron/bridge/contract.ts';
 import type {
@@ -138,14 +138,15 @@ export class Explorer {
   /** Rows of the tree that are drawn now. */
   wantTree(first: number, count: number): void {
     this.#wantedTree = { first, count: Math.max(rowsFirst, count) };
-    if (!covers(this.tree, first, count)) this.#loop.request();
+    if (!covers(untrack(() => this.tree), first, count)) this.#loop.request();
   }
 
   /** Rows of the list that are drawn now; null: the list is not on the screen. */
   wantList(first: number | null, count = 0): void {
     this.#wantedList = first === null ? null : { first, count: Math.max(rowsFirst, count) };
-    // While it follows, rows change with every pull anyway.
-    if (first !== null && !covers(this.list, first, count)) this.#loop.request();
+    // While it follows, rows change with every pull anyway. Untracked: an effect that asks for rows is not to run again
+    // because they came.
+    if (first !== null && !covers(untrack(() => this.list), first, count)) this.#loop.request();
   }
 
   setFollow(on: boolean): void {
