@@ -117,7 +117,8 @@ use futures::StreamExt;
 
 #[tokio::main]
 async fn main() -> Result<(), async_nats::Error> {
-    let nc = async_nats::connect("${address}").await?;
+    let url = "${address}";
+    let nc = async_nats::connect(url).await?;
     let mut sub = nc.subscribe("orders.>").await?;
     nc.publish("orders.eu.de.1", "{}".into()).await?;
     while let Some(m) = sub.next().await {
@@ -130,15 +131,17 @@ async fn main() -> Result<(), async_nats::Error> {
     id: 'cli',
     label: 'CLI',
     comment: '#',
-    keywords: ['nats'],
+    keywords: ['export', 'nats'],
     text: (address) => `# github.com/nats-io/natscli
-nats -s ${address} sub "orders.>"
+export NATS_URL=nats://${address}
 
-nats -s ${address} pub orders.eu.de.1 '{"state":"created"}'
+nats sub "orders.>"
 
-nats -s ${address} reply orders.status ok
+nats pub orders.eu.de.1 '{"state":"created"}'
 
-nats -s ${address} request orders.status ''`,
+nats reply orders.status ok
+
+nats request orders.status ''`,
   },
 ];
 
