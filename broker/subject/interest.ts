@@ -3,7 +3,7 @@ import { WildcardTrie } from './trie.ts';
 import { hasWildcards } from './validity.ts';
 
 /** Buckets that literal subjects are counted in by all but their last token. */
-const PREFIX_BUCKETS = 1 << 18;
+const PREFIX_BUCKETS = 1 << 16;
 
 /**
  * Who is interested in which subjects. Literal subjects lie in one map, since that is what most subscriptions are and a

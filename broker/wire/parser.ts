@@ -36,6 +36,9 @@ const LF = 10;
 const CR = 13;
 const SPACE = 32;
 
+/** Bytes that a line may have beside its argument. */
+const LINE_SLACK_BYTES = 64;
+
 const FNV_PRIME = 0x01000193;
 
 /**
@@ -119,7 +122,14 @@ export class Parser {
         }
       }
       if (client.closed) return end;
-      if (next === INCOMPLETE) return pos;
+      if (next === INCOMPLETE) {
+        // Blanks before an argument and words behind a PING count for nothing, but they do not go on for ever.
+        if (this.bytesNeeded === 0 && end - pos > client.controlLineBytesMax + LINE_SLACK_BYTES) {
+          this.#fault('control-line-exceeded', pos, end, client);
+          return end;
+        }
+        return pos;
+      }
       pos = next;
     }
     return pos;
@@ -339,11 +349,7 @@ export class Parser {
       // What stands between the verb and the line feed is ignored.
       let p = behindVerb;
       while (p < end && bytes[p] !== LF) p++;
-      if (p >= end) {
-        if (end - behindVerb > client.controlLineBytesMax)
-          return this.#fault('control-line-exceeded', pos, end, client);
-        return INCOMPLETE;
-      }
+      if (p >= end) return INCOMPLETE;
       this.argumentStart = this.argumentEnd = behindVerb;
       client.onControl(verb as ControlVerb, this);
       return p + 1;
