@@ -252,7 +252,9 @@ export class InspectorState {
         this.#work.signal,
         inspectorLimits.payloadBytesMax,
       );
-      if (whole && this.shown === shown) this.#show(whole, this.#base);
+      if (!whole || this.shown !== shown) return whole;
+      const base = await this.#baseOf(whole.detail, connection, this.#work.signal);
+      if (base && this.shown === shown) this.#show(whole, base);
       return whole;
     } finally {
       this.loadingAll = false;
@@ -335,12 +337,21 @@ export class InspectorState {
 
   async #baseOf(detail: MessageDetail, connection: ConnectionId, signal: AbortSignal): Promise<Base | null> {
     const pinned = this.pinned;
-    if (pinned && pinned.detail.sequence !== detail.sequence) return { shown: pinned };
+    // A payload that was fetched whole is compared with the whole of the other.
+    const bytesMax =
+      detail.payload.length > inspectorLimits.payloadBytesFirst
+        ? inspectorLimits.payloadBytesMax
+        : inspectorLimits.payloadBytesFirst;
+    if (pinned && pinned.detail.sequence !== detail.sequence) {
+      if (!pinned.document.partial || bytesMax === inspectorLimits.payloadBytesFirst) return { shown: pinned };
+      const whole = await this.#fetch(connection, pinned.detail.sequence, signal, bytesMax);
+      return whole ? { shown: whole } : signal.aborted ? null : { missing: 'gone' };
+    }
     if (detail.previous === null) return { missing: detail.subjectCount > 1 ? 'gone' : 'first' };
     const shown = this.shown;
     // While following, the message before is the one that is on the screen.
-    if (shown?.detail.sequence === detail.previous) return { shown };
-    const before = await this.#fetch(connection, detail.previous, signal);
+    if (shown?.detail.sequence === detail.previous && !shown.document.partial) return { shown };
+    const before = await this.#fetch(connection, detail.previous, signal, bytesMax);
     return before ? { shown: before } : signal.aborted ? null : { missing: 'gone' };
   }
 }

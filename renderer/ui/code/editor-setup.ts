@@ -91,6 +91,7 @@ export function editorExtensions(label: string): Extension {
     indentUnit.of('  '),
     syntaxHighlighting(highlight),
     mistakes,
+    EditorView.cspNonce.of(styleNonce()),
     EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', autocapitalize: 'off' }),
     keymap.of(
       [...defaultKeymap, ...historyKeymap].filter(
@@ -98,6 +99,11 @@ export function editorExtensions(label: string): Extension {
       ),
     ),
   ];
+}
+
+/** What the content security policy asks of a style element that is written while the page runs. */
+function styleNonce(): string {
+  return document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 }
 
 export function languageExtension(language: EditorLanguage): Extension {

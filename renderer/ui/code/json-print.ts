@@ -29,11 +29,11 @@ export function lineSteps(lines: JsonLines, line: number): Step[] {
   const steps: Step[] = [];
   while (lines.depth(at) > 0) {
     const parent = parentOf(lines, at);
-    if (lines.hasKey(at)) steps.unshift(slice(lines, lines.keyStart(at), lines.keyEnd(at)));
-    else steps.unshift(indexOf(lines, parent, at));
+    if (lines.hasKey(at)) steps.push(slice(lines, lines.keyStart(at), lines.keyEnd(at)));
+    else steps.push(indexOf(lines, parent, at));
     at = parent;
   }
-  return steps;
+  return steps.reverse();
 }
 
 /** The line that a way leads to in another document; -1 when it leads nowhere. */

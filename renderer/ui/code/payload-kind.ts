@@ -31,12 +31,20 @@ export function saysJson(contentType: string | undefined): boolean {
   return contentType !== undefined && /^[\w.+-]+\/(?:[\w.-]+\+)?json\b/i.test(contentType.trim());
 }
 
+/** A text may hold a bell or a colour code; one that is full of them is none. */
+const controlShareMax = 0.05;
+
 /**
- * Text when it is UTF-8 without control characters that no text has. The end of a `partial` payload may cut a character.
+ * Text when it is UTF-8 without NUL and with hardly any control characters. The end of a `partial` payload may cut a
+ * character.
  */
 export function isText(bytes: Uint8Array, partial: boolean): boolean {
-  for (const byte of bytes)
-    if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d && byte !== 0x1b) return false;
+  let controls = 0;
+  for (const byte of bytes) {
+    if (byte === 0) return false;
+    if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) controls++;
+  }
+  if (controls > 0 && controls > Math.max(1, bytes.length * controlShareMax)) return false;
   const tail = partial ? unfinishedTail(bytes) : 0;
   return isUtf8(tail === 0 ? bytes : bytes.subarray(0, bytes.length - tail));
 }

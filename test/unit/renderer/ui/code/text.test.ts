@@ -88,6 +88,8 @@ describe('what a payload is', () => {
     expect(isText(cut, false)).toBe(false);
     expect(isText(cut, true)).toBe(true);
     expect(isText(new Uint8Array([0, 1]), false)).toBe(false);
+    expect(isText(encode('done\u0007\u001b[0m'), false)).toBe(true);
+    expect(isText(new Uint8Array([1, 2, 3, 4, 65]), false)).toBe(false);
     expect(isText(new Uint8Array([0xff, 0x41]), true)).toBe(false);
   });
 });
