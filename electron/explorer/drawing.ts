@@ -110,7 +110,7 @@ function neighbours(
 
 /** @param payloadBytesMax how much of the payload comes along */
 export function drawMessage(recording: Recording, sequence: number, payloadBytesMax: number): MessageDetail {
-  const { capture, census } = recording;
+  const { capture } = recording;
   const chunk = capture.chunkOf(sequence);
   const row = capture.rowOf(sequence);
   const node = chunk.node[row]!;

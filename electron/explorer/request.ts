@@ -95,10 +95,15 @@ export class Requests {
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
     try {
-      subscription = link.subscribe(inbox, undefined, waiting.receive, (text) => {
-        refused = text;
-        waiting.end('closed');
-      });
+      subscription = link.subscribe(
+        inbox,
+        undefined,
+        (message) => waiting.receive(message),
+        (text) => {
+          refused = text;
+          waiting.end('closed');
+        },
+      );
       sentAt = this.#clock.now();
       queue.push({ type: 'sent', time: sentAt });
       outgoing.send(link, { count: 1, now: sentAt }, inbox);

@@ -162,8 +162,9 @@ export class View {
     if (this.#hits === null) return;
     if (capture.newest - this.#forward > BEHIND_MAX && this.#pausedAt === null) this.#restart();
     this.#forward = Math.max(this.#forward, capture.first);
-    this.#hits.trim(capture.first);
-    for (let hits: Hits | null = this.#hits; hits !== null && this.#hits === hits;) {
+    const hits = this.#hits;
+    hits.trim(capture.first);
+    for (;;) {
       if (this.#forward <= this.#end) {
         const looked = this.#look(this.#forward, 1, this.#end, until);
         for (let index = 0; index < looked; index++)
@@ -171,11 +172,13 @@ export class View {
         this.#forward += looked;
       } else if (this.#backward >= capture.first) {
         const looked = this.#look(this.#backward, -1, capture.first, until);
-        for (let index = 0; index < looked; index++)
+        for (let index = 0; index < looked; index++) {
           if (this.#verdicts[index] === 1) hits.prepend(this.#backward - index);
+        }
         this.#backward -= looked;
       } else return;
-      if (clock.now() >= until) return;
+      // A filter that had to be switched off has left other hits, or none.
+      if (this.#hits !== hits || clock.now() >= until) return;
     }
   }
 

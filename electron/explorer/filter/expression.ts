@@ -218,7 +218,7 @@ class Parser {
       return { read: () => undefined, test, token, role: 'condition' };
     }
     if (token.type === 'string') return literal(token, token.text);
-    if (token.type === 'number') return literal(token, readNumber(token.text)!);
+    if (token.type === 'number') return literal(token, readNumber(token.text));
     if (token.type === 'name') return this.#name(token);
     throw new FilterError(
       token.type === 'end'

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TreeRow } from '../../../../electron/bridge/contract.ts';
 import { createExplorerFixture, SMALL } from '../../../support/explorer-fixture.ts';
@@ -66,8 +66,19 @@ test('siblings stand in natural order, what the system speaks last', async () =>
   }
   const rows = await wholeTree(fixture);
   expect(labels(rows).filter((label) => !label.startsWith('    '))).toEqual([
-    ...['Z', 'a', 'b', '  9', '  9a', '  10', '  010', '  100', '  a'],
-    ...['$JS', '  API', '_INBOX', '  x'],
+    'Z',
+    'a',
+    'b',
+    '  9',
+    '  9a',
+    '  10',
+    '  010',
+    '  100',
+    '  a',
+    '$JS',
+    '  API',
+    '_INBOX',
+    '  x',
   ]);
 });
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compare, summarize } from '../../../../electron/explorer/fields.ts';
 import { findPath, skipValue, walkFields } from '../../../../electron/explorer/json-scan.ts';
@@ -48,7 +48,7 @@ describe('what a row shows of a payload', () => {
       `{"a":"${'x'.repeat(1_000_000)}`,
       `{"${'k'.repeat(1_000_000)}":1}`,
       `{${Array.from({ length: 100_000 }, (_, index) => `"k${index}":${index}`).join(',')}}`,
-      `${'9'.repeat(1_000_000)}`,
+      '9'.repeat(1_000_000),
       '{"a":1e999999999}',
       `"${'\\u0000'.repeat(10_000)}"`,
     ]) {

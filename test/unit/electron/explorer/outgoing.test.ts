@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import type {
   PublishParams,
   PublishProgress,
-  RequestEvent,
   RequestParams,
   ResponderParams,
 } from '../../../../electron/bridge/contract.ts';
@@ -49,14 +48,14 @@ function responderParams(change: Partial<ResponderParams> = {}): ResponderParams
 /** Moves the clock on until the stream is through. */
 async function collect<T>(fixture: ExplorerFixture, stream: AsyncIterable<T>, step = 10): Promise<T[]> {
   const items: T[] = [];
-  let ended = false;
+  const state = { ended: false };
   const reading = (async () => {
     for await (const item of stream) items.push(item);
   })().finally(() => {
-    ended = true;
+    state.ended = true;
   });
   reading.catch(() => {});
-  for (let round = 0; !ended && round < 10_000; round++) {
+  for (let round = 0; !state.ended && round < 10_000; round++) {
     await turn();
     fixture.clock.advance(step);
   }
@@ -65,9 +64,9 @@ async function collect<T>(fixture: ExplorerFixture, stream: AsyncIterable<T>, st
 }
 
 const publish = (fixture: ExplorerFixture, change: Partial<PublishParams>, signal = fixture.context) =>
-  fixture.explorer.streams['publish.run'](publishParams(change), signal) as AsyncIterable<PublishProgress>;
+  fixture.explorer.streams['publish.run'](publishParams(change), signal);
 const request = (fixture: ExplorerFixture, change: Partial<RequestParams>, signal = fixture.context) =>
-  fixture.explorer.streams['request.run'](requestParams(change), signal) as AsyncIterable<RequestEvent>;
+  fixture.explorer.streams['request.run'](requestParams(change), signal);
 
 describe('publish', () => {
   test('one message with headers and reply, byte by byte', async () => {
