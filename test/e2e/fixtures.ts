@@ -5,7 +5,10 @@ import { connect, type ConnectionOptions, type NatsConnection } from '@nats-io/t
 import { App, type AppOptions } from '../support/app.ts';
 import { findRealServers, newestCompared } from '../support/real-servers.ts';
 import { natscopeServer, startServer, type ServerProcess } from '../support/server-process.ts';
+import type { Client } from '../../electron/bridge/client.ts';
+import { openBridge } from '../support/bridge-window.ts';
 import { Composer } from './composer-page.ts';
+import { ConnectPage } from './connect-page.ts';
 import { Explorer } from './explorer-page.ts';
 
 interface Options {
@@ -18,6 +21,9 @@ interface Fixtures {
   page: Page;
   explorer: Explorer;
   composer: Composer;
+  connectPage: ConnectPage;
+  /** A second window of the same browser, without a page. */
+  bridge: Client;
   /** A client of the public library on the app's local broker, closed with the test. */
   client: NatsConnection;
   /** One more connection of the public library. */
@@ -59,6 +65,17 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
 
   composer: async ({ explorer }, use) => {
     await use(new Composer(explorer.page));
+  },
+
+  connectPage: async ({ explorer }, use) => {
+    await use(new ConnectPage(explorer.page));
+  },
+
+  bridge: async ({ app, explorer }, use) => {
+    const cookies = await explorer.page.context().cookies();
+    const bridge = await openBridge(app, cookies.map(({ name, value }) => `${name}=${value}`).join('; '));
+    await use(bridge);
+    bridge.close();
   },
 
   client: async ({ app, connectClient }, use) => {
