@@ -53,7 +53,7 @@ test('a list in scope and filter is what a naive filter gives, also while old me
 test('gone + index is a stable position while messages are evicted', async () => {
   const fixture = createExplorerFixture({ budgetBytes: 75_000, limits: SMALL });
   const view = await fixture.open();
-  for (let index = 0; index < 100; index++) fixture.link.say('a', `message ${index}`);
+  for (let index = 0; index < 100; index++) fixture.link.say('a', '.'.repeat(60));
   const { list } = await fixture.pull(view, { first: 90, count: 5, tail: false });
   const held = list!.gone + 90;
   const sequence = list!.rows[0]!.sequence;
