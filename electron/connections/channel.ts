@@ -7,7 +7,7 @@ import type { WebSocket } from 'ws';
 export interface ChannelListener {
   data(bytes: Uint8Array): void;
   /** Called once, whoever closed. */
-  closed(error: Error | undefined): void;
+  closed(error: NodeJS.ErrnoException | undefined): void;
 }
 
 export interface Channel {

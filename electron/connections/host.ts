@@ -74,6 +74,8 @@ export interface Connections {
 interface Entry {
   /** Without secrets. */
   profile: Profile;
+  /** As windows see it, made once for each change: looking up secrets may ask the system's key store. */
+  shown: Profile;
   link: LinkState;
   thread: ThreadHandle | undefined;
   diagnosis: State<Diagnosis>;
@@ -119,6 +121,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
   function addEntry(profile: Profile): Entry {
     const entry: Entry = {
       profile,
+      shown: withMarks(profile, stored),
       link: { phase: 'closed', rate: 0 },
       thread: undefined,
       diagnosis: createState(emptyDiagnosis(profile.servers[0] ?? '')),
@@ -143,9 +146,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
     return withSecrets(profile, (id) => secrets.get(id));
   }
 
-  function stateOf({ profile, link }: Entry): ConnectionState {
+  function stateOf({ shown: profile, link }: Entry): ConnectionState {
     const { account: _account, remote: _remote, encrypted: _encrypted, ...shown } = link;
-    return { ...shown, id: profile.id, profile: withMarks(profile, stored) };
+    return { ...shown, id: profile.id, profile };
   }
 
   function publish(): void {
@@ -219,7 +222,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
         profile: complete(entry.profile),
         server,
         signal: probe.signal,
-        onProgress: (progress) => entry.diagnosis.set(progress),
+        onProgress(progress) {
+          if (!probe.signal.aborted) entry.diagnosis.set(progress);
+        },
       });
       if (probe.signal.aborted) return;
       entry.diagnosis.set(diagnosis);
@@ -246,6 +251,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
   function close(connection: ConnectionId): void {
     const entry = entryOf(connection);
     entry.probe?.abort();
+    entry.diagnosis.set(emptyDiagnosis(entry.profile.servers[0] ?? '', entry.profile.tls.first));
     if (entry.thread !== undefined) entry.thread.post({ type: 'close' });
     else if (entry.link.phase !== 'closed') {
       entry.link = { phase: 'closed', rate: 0 };
@@ -273,11 +279,12 @@ export function createConnections(options: ConnectionsOptions): Connections {
       before === undefined || fresh.size > 0 || connectingParts(before.profile) !== connectingParts(profile);
     const entry = before ?? addEntry(profile);
     entry.profile = profile;
+    entry.shown = withMarks(profile, stored);
     removed.delete(id);
     await saveProfiles();
     entry.thread?.post({ type: 'profile', profile: complete(profile), reconnect: changed });
     publish();
-    return withMarks(profile, stored);
+    return entry.shown;
   }
 
   async function remove(connection: ConnectionId): Promise<void> {
@@ -352,6 +359,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
       }
       const moved = entry.profile.servers[0] !== server;
       entry.profile = { ...entry.profile, servers: [server] };
+      entry.shown = { ...entry.shown, servers: [server] };
       if (moved) entry.thread?.post({ type: 'profile', profile: entry.profile, reconnect: true });
       open(LOCAL_CONNECTION);
       publish();

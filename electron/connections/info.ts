@@ -110,7 +110,7 @@ export function readInfo(
         resolve({ info, line: received });
       },
       closed(error) {
-        const detail = (error as NodeJS.ErrnoException | undefined)?.code ?? '';
+        const detail = error?.code ?? '';
         // TLS 1.3 refuses a client certificate after the handshake seemed done.
         const refused = error !== undefined && detail.startsWith('ERR_SSL_');
         reject(refused ? handshakeFailure(error) : new ConnectFailure('closed-before-info', { detail }));

@@ -18,6 +18,21 @@ const server = newestCompared(inject('realServers'));
 const scratch = await mkdtemp(join(tmpdir(), 'natscope-interop-'));
 afterAll(() => rm(scratch, { recursive: true, force: true }));
 
+const certificates = server === undefined ? undefined : await makeCertificates();
+
+/** Undefined when there is no openssl to make them with. */
+async function makeCertificates() {
+  const authority = await Authority.create(join(scratch, 'ca'), 'Interop CA');
+  const other = await Authority.create(join(scratch, 'other'), 'Other CA');
+  if (authority === undefined || other === undefined) return undefined;
+  return {
+    ca: authority.ca,
+    localhost: await authority.issue({ name: 'localhost', names: 'DNS:localhost,IP:127.0.0.1' }),
+    client: await authority.issue({ name: 'client' }),
+    stranger: await other.issue({ name: 'stranger' }),
+  };
+}
+
 let configs = 0;
 /** A real nats-server with these lines of configuration, on free ports. */
 async function startReal(config: string, args: string[] = []): Promise<ServerProcess> {
@@ -98,7 +113,8 @@ describe.skipIf(server === undefined)('with a real nats-server', () => {
   test('token', async () => {
     await using real = await startReal('authorization { token: abc }');
     const url = `nats://127.0.0.1:${real.port}`;
-    await roundTrip(profileFor(url, { authentication: { method: 'token', token: 'abc' } }));
+    const state = await roundTrip(profileFor(url, { authentication: { method: 'token', token: 'abc' } }));
+    expect(state.phase).toBe('connected');
   });
 
   test('nkey, by seed and by file', async () => {
@@ -207,16 +223,17 @@ describe.skipIf(server === undefined)('with a real nats-server', () => {
     expect(got).toEqual(['1', '2']);
   });
 
-  describe('over TLS and WebSocket', async () => {
-    const authority = await Authority.create(join(scratch, 'ca'), 'Interop CA');
-    if (authority === undefined) {
-      test.skip('openssl is not on this machine, so no certificates can be made', () => {});
-      return;
-    }
-    const { cert, key } = await authority.issue({ name: 'localhost', names: 'DNS:localhost,IP:127.0.0.1' });
-    const client = await authority.issue({ name: 'client' });
+  describe.skipIf(certificates === undefined)('over TLS and WebSocket (openssl makes the certificates)', () => {
+    const none = { cert: '', key: '' };
+    const { ca, localhost, client, stranger } = certificates ?? {
+      ca: '',
+      localhost: none,
+      client: none,
+      stranger: none,
+    };
+    const { cert, key } = localhost;
     const tlsLines = `cert_file: "${cert}", key_file: "${key}"`;
-    const tls = { caFile: authority.ca };
+    const tls = { caFile: ca };
 
     test('TLS, by address and by name, also when only the server wants it', async () => {
       await using real = await startReal(`tls { ${tlsLines} }`);
@@ -243,17 +260,13 @@ describe.skipIf(server === undefined)('with a real nats-server', () => {
     });
 
     test('client certificates', async () => {
-      await using real = await startReal(`tls { ${tlsLines}, ca_file: "${authority.ca}", verify: true }`);
+      await using real = await startReal(`tls { ${tlsLines}, ca_file: "${ca}", verify: true }`);
       const url = `tls://127.0.0.1:${real.port}`;
       await roundTrip(profileFor(url, { tls: { ...tls, certFile: client.cert, keyFile: client.key } }));
-      const none = profileFor(url, { tls });
-      expect((await walk(none)).failed).toMatchObject({ step: 'tls', code: 'tls-client-certificate-wanted' });
-      await expect(roundTrip(none)).rejects.toThrow(/client certificate/);
-      const other = await Authority.create(join(scratch, 'other'), 'Other CA');
-      const stranger = await other?.issue({ name: 'stranger' });
-      const refused = profileFor(url, {
-        tls: { ...tls, certFile: stranger?.cert ?? '', keyFile: stranger?.key ?? '' },
-      });
+      const without = profileFor(url, { tls });
+      expect((await walk(without)).failed).toMatchObject({ step: 'tls', code: 'tls-client-certificate-wanted' });
+      await expect(roundTrip(without)).rejects.toThrow(/client certificate/);
+      const refused = profileFor(url, { tls: { ...tls, certFile: stranger.cert, keyFile: stranger.key } });
       expect((await walk(refused)).failed?.code).toBe('tls-client-certificate-refused');
     });
 

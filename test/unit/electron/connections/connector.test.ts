@@ -87,7 +87,8 @@ describe('attempts', () => {
     watched.connector.open();
     await watched.until((state) => state.phase === 'failed');
     watched.connector.open();
-    await watched.until((state) => state.phase === 'failed' && state.attempt === 2);
+    const second = await watched.until((state) => state.phase === 'failed' && state.attempt === 2);
+    expect(second.problem).toBe('nothing listens on this port');
   });
 
   test('close ends the wait and an attempt that hangs', async () => {
@@ -247,7 +248,7 @@ describe('the link', () => {
     watched.connector.open();
     await watched.until(connected);
     const refused = (code: string, ...args: Parameters<typeof link.publish>): void => {
-      expect(() => link.publish(...args), code).toThrow(expect.objectContaining({ code }));
+      expect(() => link.publish(...args)).toThrow(expect.objectContaining({ code }));
     };
     refused('too-large', 'a', new Uint8Array(11));
     refused('too-large', 'a'.repeat(5000), new Uint8Array(1));

@@ -130,7 +130,7 @@ describe('contextProfile', () => {
   });
 
   test('keeps what was set here when it is imported again', async () => {
-    const [context] = (await read()).filter((candidate) => candidate.name === 'userpass');
+    const context = (await read()).find((candidate) => candidate.name === 'userpass');
     if (context === undefined) throw new Error('no context');
     const before = { ...(await profileOf('token')), id: 'old', name: 'mine', readOnly: true, subscribe: ['a.>'] };
     expect(contextProfile(context, before)).toMatchObject({

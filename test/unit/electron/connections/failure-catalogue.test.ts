@@ -7,35 +7,28 @@ import { localProfile } from '../../../../electron/connections/profiles.ts';
 const codes = Object.keys(failures) as FailureCode[];
 
 test('every failure but a cancellation has a remedy, at every kind of address', () => {
+  const without: string[] = [];
   for (const code of codes) {
-    if (code === 'cancelled') continue;
     for (const server of ['nats://h:4222', 'tls://h:5222', 'ws://h', 'wss://h:1/p']) {
       const profile = { ...localProfile(), servers: [server] };
       const failure = new ConnectFailure(code, { facts: [{ label: 'CA file', value: 'x' }] });
       const remedies = remediesFor({ profile, server, failure, info: undefined, names: ['a.b'] });
-      expect(remedies.length, `${code} at ${server}`).toBeGreaterThan(0);
-      for (const remedy of remedies) expect(remedy.label).toMatch(/^[A-Z]/);
+      if (!remedies.some((remedy) => /^[A-Z]/.test(remedy.label))) without.push(`${code} at ${server}`);
     }
   }
+  expect(without.filter((entry) => !entry.startsWith('cancelled'))).toEqual([]);
 });
 
 test('texts are a few words, begin small and have no end mark', () => {
-  for (const code of codes) {
-    const { text } = failures[code];
-    expect(text.length, code).toBeLessThanOrEqual(45);
-    expect(text, code).not.toMatch(/[.!]$/);
-  }
+  const texts = codes.map((code) => failures[code].text);
+  expect(texts.filter((text) => text.length > 45 || /[.!]$/.test(text))).toEqual([]);
 });
 
 test('the same words do not stand for two failures of one step', () => {
-  const seen = new Map<string, string>();
-  for (const code of codes) {
-    const key = `${failures[code].step} ${failures[code].text}`;
-    const twin = seen.get(key);
-    // Two ways to learn that credentials are too old: from the server, and from the file.
-    if (twin !== 'creds-expired') expect(twin, code).toBeUndefined();
-    seen.set(key, code);
-  }
+  const keys = codes.map((code) => `${failures[code].step}: ${failures[code].text}`);
+  const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
+  // Two ways to learn that credentials are too old: from the server, and from the file.
+  expect(twice).toEqual(['connect: credentials have expired']);
 });
 
 test('an -ERR is recognized with quotes, prefix and in any case', () => {

@@ -236,7 +236,6 @@ describe('connections', () => {
   });
 
   test('a thread that crashes is a failed connection that can be opened again', async () => {
-    await using server = await FakeServer.listen(natsLines({}, ok));
     const source = `import { parentPort } from 'node:worker_threads';
       parentPort.on('message', (m) => { if (m.type === 'open') setTimeout(() => { throw new Error('out of luck'); }, 5); });`;
     const reclaimed: number[] = [];

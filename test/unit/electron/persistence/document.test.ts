@@ -93,7 +93,10 @@ describe('migrations', () => {
     await write(1, { title: 't', count: '7' });
     const document = await openDocument(options({ migrations }));
     expect(document.value).toEqual({ name: 't', count: 7 });
-    expect(JSON.parse(await readFile(`${path}.version-1`, 'utf8'))).toEqual({ version: 1, data: { title: 't', count: '7' } });
+    expect(JSON.parse(await readFile(`${path}.version-1`, 'utf8'))).toEqual({
+      version: 1,
+      data: { title: 't', count: '7' },
+    });
     expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({ version: 3, data: { name: 't', count: 7 } });
     expect(log).toEqual([expect.stringMatching(/^info .*version 1 to 3/)]);
   });
@@ -114,6 +117,8 @@ describe('migrations', () => {
   });
 
   test('a gap in their numbers is our mistake', async () => {
-    await expect(openDocument(options({ migrations: [{ to: 3, migrate: (data) => data }] }))).rejects.toThrow(/must lead/);
+    await expect(openDocument(options({ migrations: [{ to: 3, migrate: (data) => data }] }))).rejects.toThrow(
+      /must lead/,
+    );
   });
 });
