@@ -2,7 +2,7 @@ import ArrowDownToLine from '@lucide/svelte/icons/arrow-down-to-line';
 import Funnel from '@lucide/svelte/icons/funnel';
 import Pause from '@lucide/svelte/icons/pause';
 import Plus from '@lucide/svelte/icons/plus';
-import Trash2 from '@lucide/svelte/icons/trash-2';
+import Trash2 from '@lucide/svelte/icons/trash';
 import type { TreeSort } from '../../electron/bridge/contract.ts';
 import type { Command } from '../state/commands.svelte.ts';
 import { grouped } from '../ui/numbers.ts';

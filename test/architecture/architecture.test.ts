@@ -29,7 +29,7 @@ async function violations(files: Record<string, string>): Promise<string[]> {
     validate: true,
     ruleSet: { forbidden: rules.forbidden },
     baseDir: resolve(folder),
-  } as Parameters<typeof cruise>[1]);
+  });
   const names = (result.output as ICruiseResult).summary.violations.map((violation) => violation.rule.name);
   return [...new Set(names)].sort();
 }

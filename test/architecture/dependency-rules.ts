@@ -20,10 +20,10 @@ const brokerLayerRules = brokerLayers.flatMap((folders, layer) =>
     const allowed = [folder, ...brokerLayers.slice(0, layer).flat()];
     return {
       name: `broker-${folder}-imports-downwards`,
-      comment: `broker/${folder}/ may import ${allowed.join(', ')} and limits.ts`,
+      comment: `broker/${folder}/ may import ${allowed.join(', ')} limits.ts and options.ts`,
       severity: 'error' as const,
       from: { path: `^broker/${folder}/` },
-      to: { path: '^broker/', pathNot: [`^broker/(${allowed.join('|')})/`, '^broker/limits\\.ts$'] },
+      to: { path: '^broker/', pathNot: [`^broker/(${allowed.join('|')})/`, '^broker/(limits|options)\\.ts$'] },
     };
   }),
 );
@@ -37,10 +37,10 @@ const rules = {
     ...brokerLayerRules,
     {
       name: 'broker-stands-alone',
-      comment: 'The broker runs without the app and without any package',
+      comment: 'The broker runs without the app and without any package; its program reads the version of Natscope',
       severity: 'error',
       from: { path: '^broker/' },
-      to: { pathNot: '^broker/', dependencyTypesNot: ['core'] },
+      to: { pathNot: ['^broker/', '^package\\.json$'], dependencyTypesNot: ['core'] },
     },
     {
       name: 'broker-has-one-door',
