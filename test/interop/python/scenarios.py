@@ -49,10 +49,19 @@ async def connected(server, **options):
     return await nats.connect(server.url, connect_timeout=PATIENCE_S, **options)
 
 
+async def settled(client):
+    """Waits until the server has taken everything that was asked of it so far.
+
+    The PING of this client's flush() may overtake what still waits to be written; that of a second one cannot.
+    """
+    await client.flush(PATIENCE_S)
+    await client.flush(PATIENCE_S)
+
+
 async def publish_and_subscribe(server):
     one, two = await connected(server), await connected(server)
     subscription = await two.subscribe("greet")
-    await two.flush()
+    await settled(two)
     payloads = [b"hello", b"", bytes(range(256)), "Grüße".encode()]
     for payload in payloads:
         await one.publish("greet", payload)
@@ -83,11 +92,11 @@ async def queue_group(server):
             counts[index] += 1
 
         await worker.subscribe("work", queue="workers", cb=count)
-        await worker.flush()
+        await settled(worker)
         workers.append(worker)
     for _ in range(300):
         await publisher.publish("work")
-    await publisher.flush()
+    await settled(publisher)
     for worker in workers:
         await worker.drain()
     assert sum(counts) == 300 and min(counts) > 30, counts
@@ -101,7 +110,7 @@ async def request_and_reply(server):
         await message.respond(str(int(message.data) * 2).encode())
 
     await answerer.subscribe("double", cb=double)
-    await answerer.flush()
+    await settled(answerer)
     answers = await asyncio.gather(*(asker.request("double", str(n).encode(), PATIENCE_S) for n in range(50)))
     assert [int(answer.data) for answer in answers] == [n * 2 for n in range(50)]
     old = await asker.request("double", b"21", PATIENCE_S, old_style=True)
@@ -168,10 +177,10 @@ async def drain(server):
         received += 1
 
     await consumer.subscribe("d", cb=count)
-    await consumer.flush()
+    await settled(consumer)
     for _ in range(500):
         await publisher.publish("d")
-    await publisher.flush()
+    await settled(publisher)
     await consumer.publish("last", b"words")
     await consumer.drain()
     assert received == 500, received
@@ -208,7 +217,7 @@ async def reconnect(_):
             server, reconnected_cb=on_reconnect, error_cb=ignore, reconnect_time_wait=0.05, max_reconnect_attempts=-1
         )
         subscription = await client.subscribe("again")
-        await client.flush()
+        await settled(client)
     with Server(port=server.port):
         await asyncio.wait_for(reconnected.wait(), PATIENCE_S)
         await client.publish("again", b"here")
@@ -233,7 +242,7 @@ async def refused(server, **options):
 async def user_and_password(_):
     with Server("--user", "ada", "--pass", "right") as server:
         client = await connected(server, user="ada", password="right")
-        await client.flush()
+        await settled(client)
         await client.close()
         assert await refused(server, user="ada", password="wrong")
         assert await refused(server)
@@ -242,7 +251,7 @@ async def user_and_password(_):
 async def token(_):
     with Server("--auth", "s3cr3t") as server:
         client = await connected(server, token="s3cr3t")
-        await client.flush()
+        await settled(client)
         await client.close()
         assert await refused(server, token="other")
 
