@@ -8,24 +8,17 @@ import { BrokerError } from './base/broker-error.ts';
 import { textToLatin1 } from './base/latin1.ts';
 import { ChunkPool } from './base/chunk-pool.ts';
 import { Spinner } from './base/spinner.ts';
+import type { LogLevel } from './base/log.ts';
+import type { BrokerEvent, ConnectionState } from './connection/state.ts';
 import { Client } from './connection/client.ts';
 import { ClosedConnections } from './connection/closed-connections.ts';
 import type { ConnectionContext, ConnectionLimits, Counters } from './connection/context.ts';
 import { CARRIED_BYTES_MAX } from './connection/inbound.ts';
-import { CHUNK_BYTES, flushAll, type Outbound, type OutboundMemory, SMALL_CHUNK_BYTES } from './connection/outbound.ts';
+import { CHUNK_BYTES, flushAll, type OutboundMemory, SMALL_CHUNK_BYTES } from './connection/outbound.ts';
 import { Delivery, DELIVERY_SCRATCH_BYTES } from './delivery/delivery.ts';
 import { MatchCache } from './delivery/match-cache.ts';
 import * as limits from './limits.ts';
-import type {
-  Broker,
-  BrokerAddress,
-  BrokerEvent,
-  BrokerOptions,
-  BrokerStats,
-  ConnectionState,
-  LoggingOptions,
-  LogLevel,
-} from './options.ts';
+import type { Broker, BrokerAddress, BrokerOptions, BrokerStats, LoggingOptions } from './options.ts';
 import { resolveSettings, type Settings } from './settings.ts';
 import { listenTcp, type TcpListener } from './transport/tcp.ts';
 import type { Transport } from './transport/transport.ts';

@@ -1,16 +1,7 @@
 /** The only door of the broker. */
 
-export { createBroker } from './broker.ts';
 export { BrokerError, type BrokerErrorCode } from './base/broker-error.ts';
+export type { LogLevel } from './base/log.ts';
+export { createBroker } from './broker.ts';
 export { DEFAULT_HOST, DEFAULT_PORT, SERVER_VERSION } from './limits.ts';
-export type {
-  Broker,
-  BrokerAddress,
-  BrokerEvent,
-  BrokerOptions,
-  BrokerStats,
-  ConnectionState,
-  LoggingOptions,
-  LogLevel,
-  UserOptions,
-} from './options.ts';
+export type { Broker, BrokerAddress, BrokerOptions, BrokerStats } from './options.ts';

@@ -16,13 +16,13 @@ export const DEFAULT_HOST = '0.0.0.0';
 export const DEFAULT_PORT = 4222;
 
 export const KIB = 1024;
-export const MIB = 1024 * 1024;
+const MIB = 1024 * 1024;
 
-export const PAYLOAD_BYTES_MAX_DEFAULT = MIB;
+export const PAYLOAD_BYTES_MAX_DEFAULT = 1024 * KIB;
 /** Above this nats-server warns; here it is also the highest value that is taken, since the arena reserves room for it. */
 export const PAYLOAD_BYTES_MAX_HIGHEST = 64 * MIB;
 export const CONTROL_LINE_BYTES_MAX_DEFAULT = 4 * KIB;
-export const CONTROL_LINE_BYTES_MAX_HIGHEST = MIB;
+export const CONTROL_LINE_BYTES_MAX_HIGHEST = 1024 * KIB;
 export const PENDING_BYTES_MAX_DEFAULT = 64 * MIB;
 export const CONNECTIONS_MAX_DEFAULT = 64 * KIB;
 

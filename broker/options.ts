@@ -1,12 +1,8 @@
 /** What a broker is told and what it tells: the types of its only door. */
 
-export type LogLevel = 'info' | 'warn' | 'error' | 'fatal' | 'debug' | 'trace';
-
-/** A user who may connect with name and password. */
-export interface UserOptions {
-  user: string;
-  password: string;
-}
+import type { UserOptions } from './auth/authenticator.ts';
+import type { LogLevel } from './base/log.ts';
+import type { BrokerEvent, ConnectionState } from './connection/state.ts';
 
 /** Everything is optional; what is left out is nats-server's default (limits.ts). */
 export interface BrokerOptions {
@@ -88,41 +84,10 @@ export interface BrokerStats {
   memoryBytes: number;
 }
 
-/** One client connection, open or closed. Times are milliseconds since the Unix epoch. */
-export interface ConnectionState {
-  clientId: number;
-  ip: string;
-  port: number;
-  startedAt: number;
-  lastActivityAt: number;
-  /** Round trip of the last ping in microseconds; absent while none was answered. */
-  rttMicros?: number;
-  pendingBytes: number;
-  inMessages: number;
-  outMessages: number;
-  inBytes: number;
-  outBytes: number;
-  subscriptions: number;
-  name?: string;
-  language?: string;
-  version?: string;
-  user?: string;
-  /** Set once it is closed. */
-  closedAt?: number;
-  /** nats-server's word for why it was closed, `reason` of connz. */
-  reason?: string;
-}
-
 export interface LoggingOptions {
   debug: boolean;
   trace: boolean;
 }
-
-/** Something that an owner may want to show: `connect` once CONNECT was taken, `close`, a slow consumer. */
-export type BrokerEvent =
-  | { type: 'connect'; clientId: number }
-  | { type: 'close'; clientId: number; reason: string }
-  | { type: 'slow-consumer'; clientId: number; pendingBytes: number };
 
 /** A NATS server. */
 export interface Broker {

@@ -1,5 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { UserOptions } from '../options.ts';
+
+/** A user who may connect with name and password. */
+export interface UserOptions {
+  user: string;
+  password: string;
+}
 
 /** What a connection shows. Fields that CONNECT left out are empty. */
 export interface Credentials {

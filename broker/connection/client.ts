@@ -1,7 +1,8 @@
 import type { Subscription } from '../account/subscription.ts';
 import { latin1ToText, quoteLatin1 } from '../base/latin1.ts';
 import { FAULT_SNIPPET_BYTES, LINGER_MS } from '../limits.ts';
-import type { ConnectionState, LogLevel } from '../options.ts';
+import type { LogLevel } from '../base/log.ts';
+import type { ConnectionState } from './state.ts';
 import { isValidPublishSubject } from '../subject/validity.ts';
 import type { Transport, TransportReader } from '../transport/transport.ts';
 import { type ConnectOptions, defaultConnectOptions, redactConnect } from '../wire/connect.ts';

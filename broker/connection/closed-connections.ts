@@ -1,5 +1,5 @@
 import { CLOSED_CONNECTIONS_MAX } from '../limits.ts';
-import type { ConnectionState } from '../options.ts';
+import type { ConnectionState } from './state.ts';
 
 /** The last closed connections, for whoever asks why one is gone. */
 export class ClosedConnections {

@@ -37,11 +37,6 @@ export function hasWildcards(subject: string): boolean {
   return false;
 }
 
-/** The tokens of a subject. */
-export function tokens(subject: string): string[] {
-  return subject.split('.');
-}
-
 const DOT = 46;
 const STAR = 42;
 const GREATER = 62;

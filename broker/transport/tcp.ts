@@ -59,22 +59,21 @@ function takeHandle(accepted: Socket): object | undefined {
 }
 
 function adopt(handle: object, readBuffer: Uint8Array, accept: (transport: Transport) => TransportReader): void {
-  let reader: TransportReader | undefined;
   const socket = new Socket({
     handle,
     onread: {
       buffer: readBuffer,
       callback: (bytes: number) => {
-        reader?.onRead(bytes);
+        reader.onRead(bytes);
         return true;
       },
     },
   } as unknown as ConstructorParameters<typeof Socket>[0]);
   let problem: Error | undefined;
   socket.on('error', (error) => (problem = error));
-  socket.on('end', () => reader?.onEnd());
-  socket.on('close', () => reader?.onClose(problem));
-  reader = accept(new TcpTransport(socket));
+  socket.on('end', () => reader.onEnd());
+  socket.on('close', () => reader.onClose(problem));
+  const reader = accept(new TcpTransport(socket));
 }
 
 const NOTHING = Buffer.alloc(0);
