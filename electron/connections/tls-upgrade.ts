@@ -3,8 +3,8 @@
 import { isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import * as tlsModule from 'node:tls';
-import { checkServerIdentity, connect } from 'node:tls';
-import type { PeerCertificate, TLSSocket } from 'node:tls';
+import { checkServerIdentity, connect, createSecureContext } from 'node:tls';
+import type { PeerCertificate, SecureContext, TLSSocket } from 'node:tls';
 import type { TlsOptions } from '../bridge/contract.ts';
 import type { TlsFiles } from './credentials.ts';
 import type { DialObserver } from './dial-observer.ts';
@@ -46,26 +46,34 @@ const verdicts: Record<string, FailureCode> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls-unknown-authority',
 };
 
-let systemAuthorities: string[] | undefined;
+let usualContext: SecureContext | undefined;
 
-/** Node's own list and the machine's, where companies keep their authorities. */
+/**
+ * What to trust, and whom to be. Without files of its own a profile trusts Node's own list and the machine's, where
+ * companies keep their authorities; reading these takes a quarter of a second, so it is done once.
+ */
+function contextFor({ ca, cert, key }: TlsFiles): SecureContext {
+  if (ca === undefined && cert === undefined) return (usualContext ??= createSecureContext(trusting(authorities())));
+  return createSecureContext({ ...trusting(ca ?? authorities()), ...(cert && key ? { cert, key } : {}) });
+}
+
+function trusting(ca: string[] | undefined): { ca?: string[] } {
+  return ca === undefined ? {} : { ca };
+}
+
 function authorities(): string[] | undefined {
   // Electron's TLS library has its own way to the machine's list; without this function Node's defaults count.
   if (typeof tlsModule.getCACertificates !== 'function') return undefined;
   const { getCACertificates } = tlsModule;
-  systemAuthorities ??= [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
-  return systemAuthorities;
+  return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
 }
 
 /** Throws `ConnectFailure`; the socket is destroyed then. */
 export function startTls(below: Socket, { name, tls, files, signal, observer }: TlsUpgrade): Promise<Secured> {
   return within<Secured>(tlsMsMax, signal, 'tls-timeout', (resolve, reject) => {
-    const trusted = files.ca ?? authorities();
     const socket = connect({
       socket: below,
-      ...(trusted === undefined ? {} : { ca: trusted }),
-      ...(files.cert === undefined ? {} : { cert: files.cert }),
-      ...(files.key === undefined ? {} : { key: files.key }),
+      secureContext: contextFor(files),
       ...(isIP(name) === 0 ? { servername: name } : {}),
       // The handshake is carried through so that the certificate can be shown; the verdict stands all the same, and is
       // enforced below, before anything is sent.

@@ -165,7 +165,8 @@ describe('profiles', () => {
   });
 });
 
-describe('connections', () => {
+// Each starts threads from the sources, which takes its time on a busy machine.
+describe('connections', { timeout: 30_000 }, () => {
   test('several at once, each in a thread, subscribed to what the profile says', async () => {
     await using one = await FakeServer.listen(natsLines({ server_name: 'one' }, ok));
     await using two = await FakeServer.listen(natsLines({ server_name: 'two' }, ok));
