@@ -50,7 +50,7 @@ const explorer = createExplorer({
   subscribe: ['>'],
 });
 const [subscription] = link.subscriptions;
-const receive = subscription!.onMessage;
+const capture = subscription!.onMessage;
 const session = { id: 1, signal: new AbortController().signal };
 const context = { signal: session.signal, session };
 const connection = 'bench';
@@ -77,7 +77,7 @@ const empty = new Uint8Array(0);
 // As a parser gives them: views of one buffer, made for each message.
 const arena = new Uint8Array(64 * 1024);
 let sent = 0;
-function batch(count: number): void {
+function batch(count: number, receive: (message: RawMessage) => void): void {
   for (let index = 0; index < count; index++) {
     const subject = subjects[(sent * 7919) % subjects.length]!;
     const payload = payloads[(sent * 31) % payloads.length]!;
@@ -94,22 +94,40 @@ function batch(count: number): void {
   }
 }
 
-batch(BATCH);
+/** Microseconds of processor time of this thread: other work on the machine does not count. */
+function processorMicroseconds(): number {
+  const { user, system } = process.threadCpuUsage();
+  return user + system;
+}
+
+// What making the messages costs, to be taken off.
+const making = (() => {
+  const count = 1_000_000;
+  const before = processorMicroseconds();
+  let bytes = 0;
+  for (let made = 0; made < count; made += BATCH) batch(BATCH, (message) => void (bytes += message.payload.length));
+  sent = 0;
+  return bytes > 0 ? (processorMicroseconds() - before) / count : 0;
+})();
+
+batch(BATCH, capture);
 await call('explorer.tree.expand', { connection, view, node: 1, open: true, deep: true });
 
 const pulls: number[] = [];
+const pullsProcessor: number[] = [];
 let ingest = 0;
 let nextPull = performance.now();
 const start = performance.now();
 while (performance.now() - start < seconds * 1000) {
   const due =
     rate === 0 ? BATCH : Math.min(BATCH * 8, Math.floor(((performance.now() - start) / 1000) * rate) + BATCH - sent);
-  const before = performance.now();
-  if (due > 0) batch(due);
+  const before = processorMicroseconds();
+  if (due > 0) batch(due, capture);
+  ingest += processorMicroseconds() - before;
   const after = performance.now();
-  ingest += after - before;
   if (after >= nextPull) {
     nextPull = after + PULL_MILLISECONDS;
+    const processor = processorMicroseconds();
     await call('explorer.pull', {
       connection,
       view,
@@ -117,22 +135,27 @@ while (performance.now() - start < seconds * 1000) {
       list: { first: 0, count: 40, tail: true },
     });
     pulls.push(performance.now() - after);
+    pullsProcessor.push((processorMicroseconds() - processor) / 1000);
   }
   await new Promise<void>((resolve) => (due > 0 ? setImmediate(resolve) : setTimeout(resolve, 1)));
 }
 const elapsed = (performance.now() - start) / 1000;
 const last = await call('explorer.pull', { connection, view, tree: { first: 0, count: 40 }, list: null });
 const { received, kept, evicted, dropped, excluded } = last.counters;
-pulls.sort((a, b) => a - b);
-const at = (part: number): string => `${(pulls[Math.floor((pulls.length - 1) * part)] ?? 0).toFixed(2)} ms`;
+function spread(milliseconds: number[]): string {
+  const sorted = milliseconds.toSorted((a, b) => a - b);
+  const at = (part: number): string => (sorted[Math.floor((sorted.length - 1) * part)] ?? 0).toFixed(2);
+  return `p50 ${at(0.5)}, p99 ${at(0.99)}, longest ${at(1)} ms`;
+}
 const memory = process.memoryUsage();
 console.log(
   `messages     ${sent} in ${elapsed.toFixed(1)} s = ${Math.round(sent / elapsed)} msg/s over ${subjects.length} subjects`,
 );
+const perMessage = ingest / sent;
 console.log(
-  `ingest       ${((ingest * 1000) / sent).toFixed(3)} µs a message, ${(ingest / elapsed / 10).toFixed(1)} % of the thread`,
+  `ingest       ${(perMessage - making).toFixed(3)} µs a message, and ${making.toFixed(3)} µs to make it; ${(ingest / elapsed / 10_000).toFixed(1)} % of a processor`,
 );
-console.log(`pull         p50 ${at(0.5)}, p99 ${at(0.99)}, longest ${at(1)}, ${pulls.length} pulls`);
+console.log(`pull         ${spread(pulls)}; processor time ${spread(pullsProcessor)}; ${pulls.length} pulls`);
 console.log(
   `received     ${received} = kept ${kept} + evicted ${evicted} + dropped ${dropped} + excluded ${excluded}: ${received === kept + evicted + dropped + excluded}`,
 );
