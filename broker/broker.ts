@@ -156,6 +156,12 @@ class Server implements Broker, ConnectionContext {
       this.#phase = 'stopped';
       throw error;
     }
+    for (const user of this.authenticator.uncheckable) {
+      this.log(
+        'warn',
+        `Passwords kept as bcrypt hashes cannot be checked: nobody can connect as ${JSON.stringify(user)}`,
+      );
+    }
   }
 
   stop(): Promise<void> {

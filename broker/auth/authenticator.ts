@@ -46,6 +46,15 @@ export class Authenticator {
     return this.#noAuthUser;
   }
 
+  /** Users whose password is a bcrypt hash: nobody can be admitted as one of them, and a hash is no password. */
+  get uncheckable(): string[] {
+    const all = [
+      ...(this.#users ?? []),
+      ...(this.#single ? [[this.#single.user, this.#single.password] as const] : []),
+    ];
+    return all.filter(([, password]) => BCRYPT.test(password)).map(([user]) => user);
+  }
+
   admits(shown: Credentials): boolean {
     if (!this.required) return true;
     if (this.#users !== undefined) {
@@ -59,8 +68,12 @@ export class Authenticator {
   }
 }
 
+/** What nats-server takes for a bcrypt hash. */
+const BCRYPT = /^\$2[abxy]\$\d{2}\$/;
+
 /** Takes the same time wherever the two differ. */
 function equal(expected: string, shown: string): boolean {
+  if (BCRYPT.test(expected)) return false;
   return timingSafeEqual(digest(expected), digest(shown));
 }
 

@@ -37,6 +37,14 @@ describe('authenticator', () => {
     expect(one.admits({ ...nothing, pass: 't0k' })).toBe(false);
   });
 
+  it('takes a bcrypt hash for no password', () => {
+    const hash = '$2a$11$PWIFAL8RsWyGI3jVZtO9Nu8.6jOxzxfZo7c/W0eLk017hjgUKWrhy';
+    const one = new Authenticator({ user: 'ann', password: hash });
+    expect(one.admits({ ...nothing, user: 'ann', pass: hash })).toBe(false);
+    expect(one.uncheckable).toEqual(['ann']);
+    expect(new Authenticator({ token: hash }).admits({ ...nothing, auth_token: hash })).toBe(false);
+  });
+
   it('knows several users, and one for those who say nothing', () => {
     const users = [
       { user: 'ann', password: 'a' },
