@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createBroker, type Broker } from '../../broker/index.ts';
+import { startBroker } from '../support/in-process-broker.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { cuts, hostileBytes, LIMITS, pieces } from './operations.ts';
 import { expectProtocol, Witness } from './witness.ts';
@@ -29,24 +29,20 @@ function property(port: () => number): fc.IAsyncProperty<[[string, number[]][]]>
   return fc.asyncProperty(attack, (clients) => survive(port(), clients));
 }
 
-let broker: Broker;
+let server: Awaited<ReturnType<typeof startBroker>>;
 beforeAll(async () => {
-  broker = createBroker({
-    host: '127.0.0.1',
-    port: -1,
+  server = await startBroker({
     maxControlLine: LIMITS.controlLineBytesMax,
     maxPayload: LIMITS.payloadBytesMax,
     maxSubscriptions: 50,
-    spinMicros: 0,
   });
-  await broker.start();
 });
-afterAll(() => broker.stop());
+afterAll(() => server[Symbol.asyncDispose]());
 
 describe('the broker', () => {
   test('serves others while it is abused, and says nothing but protocol', async () => {
     await fc.assert(
-      property(() => broker.address.port),
+      property(() => server.port),
       {
         numRuns: 5000,
         interruptAfterTimeLimit: 6000,
@@ -56,16 +52,16 @@ describe('the broker', () => {
   });
 
   test('keeps nothing of clients that are gone', async () => {
-    await expect.poll(() => broker.connections().length, { timeout: 5000 }).toBe(0);
-    const { subscriptions, pendingBytes, connections } = broker.stats();
+    await expect.poll(() => server.broker.connections().length, { timeout: 5000 }).toBe(0);
+    const { subscriptions, pendingBytes, connections } = server.broker.stats();
     expect({ subscriptions, pendingBytes, connections }).toEqual({ subscriptions: 0, pendingBytes: 0, connections: 0 });
   });
 });
 
 /** A server in front of the broker that spoils what passes through. */
 async function spoiling(spoil: (bytes: Buffer) => Buffer): Promise<{ port: number } & AsyncDisposable> {
-  const server = createServer((client) => {
-    const behind = connect(broker.address.port, '127.0.0.1');
+  const proxy = createServer((client) => {
+    const behind = connect(server.port, '127.0.0.1');
     client.on('data', (bytes) => behind.write(bytes));
     behind.on('data', (bytes) => client.write(spoil(bytes)));
     for (const [one, other] of [
@@ -77,10 +73,10 @@ async function spoiling(spoil: (bytes: Buffer) => Buffer): Promise<{ port: numbe
       one.on('end', () => other.end());
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   return {
-    port: (server.address() as AddressInfo).port,
-    [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
+    port: (proxy.address() as AddressInfo).port,
+    [Symbol.asyncDispose]: () => new Promise((resolve) => proxy.close(() => resolve())),
   };
 }
 
@@ -94,7 +90,7 @@ describe('a server that', () => {
     ['says an error of its own', replaced("'Unknown Protocol Operation'", "'Oops'")],
     ['forgets the blank behind INFO', replaced('} \r\n', '}\r\n')],
   ])('%s is found out', async (_name, spoil) => {
-    await using server = await spoiling(spoil);
+    await using spoilt = await spoiling(spoil);
     const { failed } = await fc.check(
       property(() => server.port),
       { numRuns: 200, endOnFailure: true, timeout: 20_000 },
