@@ -102,12 +102,12 @@ export class MatchCache implements InterestListener {
         const entry = this.#beside(message);
         if (entry !== undefined) return entry;
         // A subject that comes for the first time is not kept: its memory goes at the end of this turn.
-        const passing = this.#make(hash, subjectStart, subjectEnd, arena.latin1(subjectStart, subjectEnd), false);
+        const passing = this.#make(hash, subjectStart, subjectStart, arena.latin1(subjectStart, subjectEnd), false);
         this.#release(passing);
         return passing;
       }
     }
-    const entry = this.#make(hash, subjectStart, subjectEnd, arena.latin1(subjectStart, subjectEnd), false);
+    const entry = this.#make(hash, subjectStart, subjectEnd, arena.latin1(subjectStart, subjectEnd), true);
     if (entry.block !== 0) this.#subjects.insert(entry);
     return entry;
   }
@@ -129,19 +129,20 @@ export class MatchCache implements InterestListener {
     }
     const subject = arena.latin1(subjectStart, subjectEnd);
     if (!this.#account.interest.isUniformBeside(subject)) return undefined;
-    const entry = this.#make(hash, subjectStart, prefixEnd, subject, true);
+    const entry = this.#make(hash, subjectStart, prefixEnd, subject, false);
     if (entry.block === 0) return undefined;
     this.#prefixes.insert(entry);
     return entry;
   }
 
-  #make(hash: number, keyStart: number, keyEnd: number, subject: string, prefix: boolean): Entry {
+  /** With `heads` for one subject; without, for many, or for a single use: the heads are then put together as they are needed. */
+  #make(hash: number, keyStart: number, keyEnd: number, subject: string, heads: boolean): Entry {
     const subscriptions: Subscription[] = [];
     this.#account.interest.match(subject, subscriptions);
     const keyBytes = keyEnd - keyStart;
     let blockBytes = keyBytes;
     for (const { sid } of subscriptions) {
-      blockBytes += prefix ? sid.length + 1 : 1 + 4 + subject.length + 1 + sid.length + 1;
+      blockBytes += heads ? 1 + 4 + subject.length + 1 + sid.length + 1 : sid.length + 1;
     }
     // Copies in words may read, and building heads may spoil, a few bytes behind the last head.
     blockBytes += 8;
@@ -158,13 +159,13 @@ export class MatchCache implements InterestListener {
       at += keyBytes;
     }
     const targets: Target[] = [];
-    const groups = new Map<string, Target[]>();
+    let groups: Map<string, Target[]> | undefined;
     for (const subscription of subscriptions) {
       const { sid, queue } = subscription;
       let headStart = 0;
       let sidStart = 0;
       if (block !== 0) {
-        if (!prefix) {
+        if (heads) {
           headStart = at + 1;
           at = writeLatin1(bytes, at, `HMSG ${subject} `);
         }
@@ -181,6 +182,7 @@ export class MatchCache implements InterestListener {
       if (queue === undefined) {
         targets.push(target);
       } else {
+        groups ??= new Map();
         const group = groups.get(queue);
         if (group) group.push(target);
         else groups.set(queue, [target]);
@@ -194,7 +196,7 @@ export class MatchCache implements InterestListener {
       blockBytes,
       generation: this.#account.interest.generation,
       targets: targets.length === 0 ? NO_TARGETS : targets,
-      groups: groups.size === 0 ? NO_GROUPS : [...groups.values()],
+      groups: groups === undefined ? NO_GROUPS : [...groups.values()],
       verdict: verdictOf(subject),
     };
   }
