@@ -92,7 +92,7 @@ describe('a server that', () => {
   ])('%s is found out', async (_name, spoil) => {
     await using spoilt = await spoiling(spoil);
     const { failed } = await fc.check(
-      property(() => server.port),
+      property(() => spoilt.port),
       { numRuns: 200, endOnFailure: true, timeout: 20_000 },
     );
     expect(failed).toBe(true);
