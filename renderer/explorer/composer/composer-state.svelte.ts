@@ -150,7 +150,7 @@ class ComposerState {
     }
     if ('problem' in this.body) {
       const { line, column, text } = this.body.problem;
-      return line === 0 ? text : `${text} · line ${line}, column ${column}`;
+      return line === 0 ? text : `Line ${line}, column ${column}: ${text}`;
     }
     return null;
   });

@@ -77,7 +77,7 @@ class Sending {
       this.#finish(
         id,
         stopped ? `${grouped(last.sent)} of ${grouped(count)}` : result,
-        stopped,
+        stopped && !signal.aborted,
         `${grouped(last.sent)} sent, ${size}`,
       );
     } catch (error) {

@@ -42,7 +42,8 @@ export function isText(bytes: Uint8Array, partial: boolean): boolean {
   let controls = 0;
   for (const byte of bytes) {
     if (byte === 0) return false;
-    if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) controls++;
+    // Tab, line breaks, and the escape that colours logs are usual.
+    if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d && byte !== 0x1b) controls++;
   }
   if (controls > 0 && controls > Math.max(1, bytes.length * controlShareMax)) return false;
   const tail = partial ? unfinishedTail(bytes) : 0;
