@@ -12,6 +12,7 @@ import type { Link } from '../link.ts';
 import { loadCredentials, loadTlsFiles } from './credentials.ts';
 import { dial } from './dial.ts';
 import { codeOfServerError, ConnectFailure } from './failure-catalogue.ts';
+import { infoFields } from './info.ts';
 import type { LinkState } from './link-state.ts';
 import {
   connectMsMax,
@@ -44,6 +45,8 @@ export interface ConnectorOptions {
   /** 0 ≤ x < 1. */
   random?: () => number;
   retryMs?: { min: number; max: number; afterLoss: number };
+  /** How often the round trip is measured. */
+  pingMs?: number;
 }
 
 export interface Connector {
@@ -65,7 +68,7 @@ const attemptMsMax = lookupMsMax + tcpMsMax + tlsMsMax + infoMsMax + connectMsMa
 const stepOrder: Step[] = ['dns', 'tcp', 'info', 'tls', 'connect', 'permissions'];
 
 export function createConnector(options: ConnectorOptions): Connector {
-  const { onState, onFailure, log, random = Math.random } = options;
+  const { onState, onFailure, log, random = Math.random, pingMs = pingIntervalMs } = options;
   const retry = options.retryMs ?? { min: retryMsMin, max: retryMsMax, afterLoss: retryMsAfterLoss };
   let { profile } = options;
   let state: LinkState = { phase: 'closed', rate: 0 };
@@ -242,7 +245,10 @@ export function createConnector(options: ConnectorOptions): Connector {
       await flushOf(made);
       unanswered = 0;
       subscriptions.confirm();
+      const first = state.roundTrip === undefined;
       state = { ...state, roundTrip: performance.now() - sentAt };
+      // The first is told at once, later ones with the next update.
+      if (first && client === made) onState(state);
     };
     const pinging = (): void => void ping().catch(() => undefined);
     const update = (): void => {
@@ -253,7 +259,7 @@ export function createConnector(options: ConnectorOptions): Connector {
       tell({ ...state, ...infoState(made.info), rate });
     };
     pinging();
-    const timers = [setInterval(pinging, pingIntervalMs), setInterval(update, stateIntervalMs)];
+    const timers = [setInterval(pinging, pingMs), setInterval(update, stateIntervalMs)];
     return () => timers.forEach(clearInterval);
   }
 
@@ -364,32 +370,30 @@ async function flushOf(client: NatsConnection): Promise<void> {
 
 type Info = NatsConnection['info'];
 
-function infoState(info: Info): Partial<LinkState> {
-  if (info === undefined) return {};
-  const account = (info as { remote_account?: unknown }).remote_account;
+function infoState(given: Info): Partial<LinkState> {
+  if (given === undefined) return {};
+  const info = infoFields(given);
+  // A server without a name calls itself by its id.
+  const named = info.server_name !== undefined && info.server_name !== info.server_id;
   return {
-    // A server without a name calls itself by its id.
-    ...(info.server_name === info.server_id ? {} : { serverName: info.server_name }),
-    serverVersion: info.version,
-    clientId: info.client_id,
-    maxPayload: info.max_payload,
+    ...(named ? { serverName: info.server_name } : {}),
+    ...(info.version === undefined ? {} : { serverVersion: info.version }),
+    ...(info.client_id === undefined ? {} : { clientId: info.client_id }),
+    ...(info.remote_account === undefined ? {} : { account: info.remote_account }),
+    maxPayload: info.max_payload ?? payloadBytesDefault,
     headers: info.headers === true,
     jetstream: info.jetstream === true,
-    ...(typeof account === 'string' ? { account } : {}),
   };
 }
 
 /** Servers named in INFO, with the scheme of the one that named them, without those that the profile has. */
-function discoveredServers(server: string, known: string[], info: Info): string[] {
+function discoveredServers(server: string, known: string[], given: Info): string[] {
+  if (given === undefined) return [];
   const { scheme } = parseServer(server);
-  const webSocket = scheme === 'ws' || scheme === 'wss';
-  const named: unknown = webSocket
-    ? (info as { ws_connect_urls?: unknown } | undefined)?.ws_connect_urls
-    : info?.connect_urls;
-  if (!Array.isArray(named)) return [];
+  const info = infoFields(given);
+  const named = (scheme === 'ws' || scheme === 'wss' ? info.ws_connect_urls : info.connect_urls) ?? [];
   const have = new Set(known.map(serverForDisplay));
   return named
-    .filter((place): place is string => typeof place === 'string')
     .flatMap((place) => {
       try {
         return [formatServer(parseServer(`${scheme}://${place}`), true)];

@@ -58,7 +58,11 @@ export function parseInfo(json: string): ServerInfo | undefined {
   } catch {
     return undefined;
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? infoFields(value) : undefined;
+}
+
+/** The fields that have the type they should have. */
+export function infoFields(value: object): ServerInfo {
   const fields = value as Record<string, unknown>;
   const info: Record<string, unknown> = {};
   for (const [name, type] of Object.entries(types)) {

@@ -46,6 +46,19 @@ export function asHeaders(block: Uint8Array): MsgHdrs {
   return { encode: () => block } as unknown as MsgHdrs;
 }
 
+/**
+ * INFO as the library can read it. It gives up on a server whose version is not three numbers, as some that are no
+ * nats-server have; such a version counts as none here.
+ */
+export function readableInfo(line: Uint8Array, version: string | undefined): Uint8Array {
+  if (version !== undefined && /^\d+\.\d+\.\d+/.test(version)) return line;
+  const bytes = Buffer.from(line);
+  const end = bytes.indexOf(10) + 1;
+  const fields = JSON.parse(bytes.toString('utf8', 'INFO'.length, end)) as object;
+  const first = Buffer.from(`INFO ${JSON.stringify({ ...fields, version: '0.0.0' })}\r\n`);
+  return Buffer.concat([first, bytes.subarray(end)]);
+}
+
 export interface ClientOptions {
   /** Makes the way to the server. It is asked once: the library is not let to reconnect by itself. */
   transport: Transport;

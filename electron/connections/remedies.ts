@@ -34,7 +34,10 @@ function servers(
   try {
     const address = parseServer(server);
     const next = formatServer({ ...address, ...change(address) });
-    return { value: next, patch: { servers: profile.servers.map((known) => (known === server ? next : known)) } };
+    const { servers: all } = profile;
+    // A server that the cluster named is not in the profile; what replaces it is tried first then.
+    const patched = all.includes(server) ? all.map((known) => (known === server ? next : known)) : [next, ...all];
+    return { value: next, patch: { servers: patched } };
   } catch {
     return null;
   }

@@ -5,6 +5,7 @@ import type { Channel } from './channel.ts';
 import type { Dialed } from './dial.ts';
 import { ConnectFailure } from './failure-catalogue.ts';
 import { closeMsMax } from './limits.ts';
+import { readableInfo } from './nats-internals.ts';
 import type { ClientTransport } from './nats-internals.ts';
 import { handshakeFailure } from './tls-upgrade.ts';
 
@@ -47,7 +48,7 @@ export class DialTransport implements ClientTransport {
     }
     this.dialed = dialed;
     this.#channel = channel;
-    this.#received.push(dialed.infoLine);
+    this.#received.push(readableInfo(dialed.infoLine, dialed.info.version));
     channel.listen({
       data: (bytes) => {
         this.#received.push(bytes);

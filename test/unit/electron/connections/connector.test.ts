@@ -17,7 +17,7 @@ class Watched {
   readonly connector: Connector;
   #changed: () => void = () => {};
 
-  constructor(servers: string[], fields: Partial<Profile> = {}, retryMs = 10) {
+  constructor(servers: string[], fields: Partial<Profile> = {}, retryMs = 10, pingMs = 60_000) {
     this.connector = createConnector({
       profile: {
         id: 'p',
@@ -39,6 +39,7 @@ class Watched {
       log: (level, line) => this.log.push(`${level} ${line}`),
       random: () => 0,
       retryMs: { min: retryMs, max: retryMs * 4, afterLoss: 1 },
+      pingMs,
     });
   }
 
@@ -340,6 +341,29 @@ describe('the link', () => {
     await expect(flush).rejects.toMatchObject({ code: 'not-connected' });
   });
 });
+
+test('a server that answers no pings any more is left', async () => {
+  let deaf = false;
+  await using server = await FakeServer.listen(natsLines({}, (line) => (deaf ? undefined : ok(line))));
+  const watched = watch([`nats://127.0.0.1:${server.port}`], {}, 60_000, 20);
+  watched.connector.open();
+  await watched.until((state) => connected(state) && state.roundTrip !== undefined);
+  deaf = true;
+  const lost = await watched.until((state) => state.phase === 'reconnecting');
+  expect(lost.problem).toBe('no answer to pings');
+});
+
+test.each([[{ version: undefined }], [{ version: 5 }], [{ version: 'v3-beta', max_payload: 'much', server_name: {} }]])(
+  'a server with %j in its INFO is connected to all the same',
+  async (fields) => {
+    await using server = await FakeServer.listen(natsLines(fields, ok));
+    const watched = watch([`nats://127.0.0.1:${server.port}`]);
+    watched.connector.open();
+    const state = await watched.until(connected);
+    expect(state.maxPayload).toBe(1_048_576);
+    await watched.connector.link.flush();
+  },
+);
 
 describe('the state', () => {
   test('has what the server said of itself, the round trip, and a shutdown when it announces one', async () => {
