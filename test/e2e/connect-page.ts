@@ -32,7 +32,7 @@ export class ConnectPage {
     await expect(this.form).toBeVisible();
   }
 
-  async fill({ name, server, method, secrets = {}, subscribe }: Typed): Promise<void> {
+  async write({ name, server, method, secrets = {}, subscribe }: Typed): Promise<void> {
     await this.form.getByRole('textbox', { name: 'Name', exact: true }).fill(name);
     await this.form.getByRole('textbox', { name: 'Server 1' }).fill(server);
     if (method !== undefined) await this.form.getByRole('radio', { name: method, exact: true }).click();

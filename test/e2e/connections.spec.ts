@@ -16,7 +16,7 @@ test('a nats-server with user and password is connected to, and shows a real app
   const server = await startNatsServer(userFlags);
   const application = await startApplication({ port: server.port, user: 'ann', pass: 's3cret' });
   await connectPage.startNew();
-  await connectPage.fill({
+  await connectPage.write({
     name: 'haulier',
     server: `nats://127.0.0.1:${server.port}`,
     method: 'User',
@@ -46,7 +46,7 @@ test('bad credentials are explained at the step where they were refused, and men
 }) => {
   const server = await startNatsServer(userFlags);
   await connectPage.startNew();
-  await connectPage.fill({
+  await connectPage.write({
     name: 'locked',
     server: `127.0.0.1:${server.port}`,
     method: 'User',
@@ -70,14 +70,14 @@ test('bad credentials are explained at the step where they were refused, and men
 test('missing credentials are told apart from wrong ones', async ({ connectPage, startNatsServer }) => {
   const server = await startNatsServer(userFlags);
   await connectPage.startNew();
-  await connectPage.fill({ name: 'locked', server: `127.0.0.1:${server.port}` });
+  await connectPage.write({ name: 'locked', server: `127.0.0.1:${server.port}` });
   await connectPage.connect();
   await expect(connectPage.step('CONNECT')).toContainText('server wants credentials');
 });
 
 test('a port where nothing listens is explained at TCP', async ({ connectPage }) => {
   await connectPage.startNew();
-  await connectPage.fill({ name: 'nobody', server: `127.0.0.1:${await freePort()}` });
+  await connectPage.write({ name: 'nobody', server: `127.0.0.1:${await freePort()}` });
   await connectPage.connect();
   await expect(connectPage.step('TCP')).toHaveClass(/err/);
   await expect(connectPage.step('TCP')).toContainText('nothing listens on this port');
@@ -86,7 +86,7 @@ test('a port where nothing listens is explained at TCP', async ({ connectPage })
 
 test('a name that does not exist is explained at DNS', async ({ connectPage }) => {
   await connectPage.startNew();
-  await connectPage.fill({ name: 'nowhere', server: 'nats://no-such-host.invalid:4222' });
+  await connectPage.write({ name: 'nowhere', server: 'nats://no-such-host.invalid:4222' });
   await connectPage.connect();
   await expect(connectPage.step('DNS')).toHaveClass(/err/, { timeout: 15_000 });
 });
@@ -94,7 +94,7 @@ test('a name that does not exist is explained at DNS', async ({ connectPage }) =
 test('a program that is no nats-server is explained at INFO', async ({ connectPage }) => {
   const other = await listen(0, 'SSH-2.0-OpenSSH_9.9\r\n');
   await connectPage.startNew();
-  await connectPage.fill({ name: 'ssh', server: `127.0.0.1:${other.port}` });
+  await connectPage.write({ name: 'ssh', server: `127.0.0.1:${other.port}` });
   await connectPage.connect();
   await expect(connectPage.step('INFO')).toHaveClass(/err/);
   await expect(connectPage.step('INFO')).toContainText('not a NATS server');
@@ -103,7 +103,7 @@ test('a program that is no nats-server is explained at INFO', async ({ connectPa
 
 test('fields that cannot be are marked before anything is tried', async ({ connectPage }) => {
   await connectPage.startNew();
-  await connectPage.fill({ name: 'odd', server: 'ftp://host', method: 'User', secrets: { User: '' } });
+  await connectPage.write({ name: 'odd', server: 'ftp://host', method: 'User', secrets: { User: '' } });
   await connectPage.connect();
   await expect(connectPage.form.getByRole('alert').first()).toBeVisible();
   await expect(connectPage.form.getByRole('textbox', { name: 'Server 1' })).toHaveAttribute('aria-invalid', 'true');
@@ -113,7 +113,7 @@ test('fields that cannot be are marked before anything is tried', async ({ conne
 test('a token lets in', async ({ connectPage, explorer, startNatsServer }) => {
   const server = await startNatsServer(['--auth', 'open-sesame']);
   await connectPage.startNew();
-  await connectPage.fill({
+  await connectPage.write({
     name: 'token',
     server: `127.0.0.1:${server.port}`,
     method: 'Token',
@@ -130,7 +130,7 @@ test('an nkey lets in', async ({ app, connectPage, explorer, natsServerCommand, 
   await writeFile(config, `authorization { users = [ { nkey: ${user.getPublicKey()} } ] }\n`);
   const server = await startNatsServer(['-c', config]);
   await connectPage.startNew();
-  await connectPage.fill({
+  await connectPage.write({
     name: 'nkey',
     server: `127.0.0.1:${server.port}`,
     method: 'NKey',
@@ -151,7 +151,7 @@ test('several connections are open at once, each with its own traffic', async ({
   const servers = [await startNatsServer(), await startNatsServer()];
   for (const [index, server] of servers.entries()) {
     await connectPage.startNew();
-    await connectPage.fill({ name: `system-${index}`, server: `127.0.0.1:${server.port}`, subscribe: '>' });
+    await connectPage.write({ name: `system-${index}`, server: `127.0.0.1:${server.port}`, subscribe: '>' });
     await connectPage.connect();
     await expect(explorer.status).toContainText(`127.0.0.1:${server.port}`);
     const there = await connectClient({ servers: `127.0.0.1:${server.port}` });
@@ -182,7 +182,7 @@ test('a profile is kept over a restart of the page, its password is not shown', 
 }) => {
   const server = await startNatsServer(userFlags);
   await connectPage.startNew();
-  await connectPage.fill({
+  await connectPage.write({
     name: 'kept',
     server: `127.0.0.1:${server.port}`,
     method: 'User',

@@ -17,9 +17,9 @@ export default defineConfig({
   fullyParallel: true,
   retries: 0,
   forbidOnly: Boolean(process.env['CI']),
-  timeout: 40_000,
-  globalTimeout: 300_000,
-  expect: { timeout: 7_000 },
+  timeout: 60_000,
+  globalTimeout: 600_000,
+  expect: { timeout: 10_000 },
   reporter: [['list'], ...(report ? ([['json', { outputFile: report }]] as const) : [])],
   use: {
     browserName: 'chromium',
@@ -27,7 +27,7 @@ export default defineConfig({
     colorScheme: 'dark',
     locale: 'en-GB',
     screenshot: 'only-on-failure',
-    actionTimeout: 7_000,
+    actionTimeout: 10_000,
     launchOptions: {
       ...(executablePath === undefined ? {} : { executablePath }),
       // Chromium's own sandbox refuses to run as root, which is what containers mostly are.

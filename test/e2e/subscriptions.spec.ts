@@ -6,6 +6,7 @@ test('subscriptions are added, muted and removed while live', async ({ client, e
   client.publish('a.one', '1');
   await client.flush();
   await expect(explorer.treeRow('a')).toBeVisible();
+  const popover = page.locator('.pop');
   const chip = (subject: string) => explorer.toolbar.locator('.chip').filter({ hasText: subject });
 
   await chip('>').getByRole('button').first().click();
@@ -15,8 +16,8 @@ test('subscriptions are added, muted and removed while live', async ({ client, e
   await client.flush();
 
   await explorer.toolbar.getByRole('button', { name: 'Subscribe' }).click();
-  await page.getByRole('dialog').getByRole('textbox', { name: 'Subject' }).fill('b.*');
-  await page.getByRole('dialog').getByRole('button', { name: 'Add' }).click();
+  await popover.getByRole('textbox', { name: 'Subject' }).fill('b.*');
+  await popover.getByRole('button', { name: 'Add' }).click();
   await expect(chip('b.*')).toBeVisible();
   await expect
     .poll(async () => {
@@ -38,7 +39,7 @@ test('what is excluded is counted and not kept', async ({ client, explorer, page
   await client.flush();
   await expect(explorer.treeRow('keep')).toBeVisible();
   await explorer.toolbar.getByRole('button', { name: 'Subscribe' }).click();
-  const dialog = page.getByRole('dialog');
+  const dialog = page.locator('.pop');
   await dialog.getByRole('textbox', { name: 'Subject' }).fill('noise.>');
   await dialog.getByRole('radio', { name: 'Exclude' }).click();
   await dialog.getByRole('button', { name: 'Add' }).click();
@@ -53,7 +54,7 @@ test('a subject that cannot be subscribed to is told in the form', async ({ clie
   client.publish('any', '');
   await client.flush();
   await explorer.toolbar.getByRole('button', { name: 'Subscribe' }).click();
-  const dialog = page.getByRole('dialog');
+  const dialog = page.locator('.pop');
   await dialog.getByRole('textbox', { name: 'Subject' }).fill('two words');
   await dialog.getByRole('button', { name: 'Add' }).click();
   await expect(dialog.getByRole('alert')).toBeVisible();
