@@ -1,6 +1,6 @@
 /** Rows and details for the window, made from what was recorded when they are pulled. Everything in them is a copy. */
 
-import type { ListRow, MessageDetail, TreeRow } from '../bridge/contract.ts';
+import type { HeaderField, ListRow, MessageDetail, TreeRow } from '../bridge/contract.ts';
 import { FLAG_FOLD, FLAG_PINNED } from './census.ts';
 import { compare, summarize } from './fields.ts';
 import { parseHeaders } from './headers.ts';
@@ -12,6 +12,8 @@ import { subjectText } from './subject-bytes.ts';
 
 /** Label of the child that counts the subjects which the tree does not name. */
 const FOLD_LABEL = '\u2026';
+/** List rows whose fields are remembered: some screens, so that a list that stands still costs nothing. */
+const ROW_FIELDS_MAX = 1024;
 
 /** @param now the time that the view shows */
 export function drawTreeRow(recording: Recording, outline: Outline, node: number, now: number): TreeRow {
@@ -20,10 +22,9 @@ export function drawTreeRow(recording: Recording, outline: Outline, node: number
   const fold = census.get(node, FLAG_FOLD);
   const subject = census.subjectOf(node);
   const sequence = frame.lastSequence[node]!;
-  const { fields, version } =
-    frame === census
-      ? recording.values.of(node, sequence)
-      : { fields: recording.values.at(node, sequence), version: 0 };
+  const { fields, version } = outline.frozen
+    ? recording.values.held(node, sequence)
+    : recording.values.of(node, sequence);
   const epoch = frame.epoch[node]!;
   const folded = frame.folded[node]!;
   return {
@@ -41,7 +42,7 @@ export function drawTreeRow(recording: Recording, outline: Outline, node: number
     kind: KINDS[frame.kind[node]!]!,
     spark: sparkOf(frame.bars, node * BARS, epoch, now),
     fields,
-    version,
+    version: outline.versionOf(node, version),
     pinned: census.get(node, FLAG_PINNED),
     ...(folded === 0 ? {} : { folded }),
   };
@@ -58,15 +59,21 @@ export function drawListRow(recording: Recording, sequence: number): ListRow {
   const { capture } = recording;
   const chunk = capture.chunkOf(sequence);
   const row = capture.rowOf(sequence);
-  const previous = capture.previous(sequence);
-  const earlier = previous === 0 ? null : payloadOf(recording, previous);
+  let fields = recording.rowFields.get(sequence);
+  if (fields === undefined) {
+    const previous = capture.previous(sequence);
+    const earlier = previous === 0 ? null : summarize(payloadOf(recording, previous)).fields;
+    fields = compare(summarize(capture.payload(chunk, row)).fields, earlier);
+    if (recording.rowFields.size >= ROW_FIELDS_MAX) recording.rowFields.clear();
+    recording.rowFields.set(sequence, fields);
+  }
   return {
     sequence,
     time: chunk.time[row]!,
     node: recording.idOf(chunk.node[row]!),
     subject: subjectText(subjectBytesOf(recording, sequence)),
     kind: KINDS[chunk.kind[row]!]!,
-    fields: compare(summarize(capture.payload(chunk, row)).fields, earlier === null ? null : summarize(earlier).fields),
+    fields,
     size: chunk.headerBytes[row]! + chunk.payloadBytes[row]!,
     status: chunk.status[row]!,
   };
@@ -108,6 +115,11 @@ function neighbours(
   return found;
 }
 
+/** What a service says of its error (ADR-32). */
+function serviceError(fields: readonly HeaderField[]): string {
+  return fields.find((field) => field.name === 'Nats-Service-Error')?.value ?? '';
+}
+
 /** @param payloadBytesMax how much of the payload comes along */
 export function drawMessage(recording: Recording, sequence: number, payloadBytesMax: number): MessageDetail {
   const { capture } = recording;
@@ -129,8 +141,8 @@ export function drawMessage(recording: Recording, sequence: number, payloadBytes
     ...(text.includes('\\x') ? { subjectBytes: subject.slice() } : {}),
     reply: reply.length === 0 ? null : subjectText(reply),
     kind: KINDS[chunk.kind[row]!]!,
-    status: headers.status,
-    statusText: headers.statusText,
+    status: chunk.status[row]!,
+    statusText: headers.statusText || serviceError(headers.fields),
     headers: headers.fields,
     ...(headers.error === undefined ? {} : { headersError: headers.error }),
     headerBytes: chunk.headerBytes[row]!,

@@ -151,7 +151,7 @@ export function createExplorer(options: ExplorerOptions): Explorer {
   // ── Pulling ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   function pullTree(view: View, wanted: NonNullable<PullParams['tree']>): PullResult['tree'] {
-    const now = view.pausedAt === null ? clock.now() : view.frozenAt;
+    const now = view.shownTime;
     const nodes = view.outline.rows(now);
     const first = Math.max(0, Math.min(wanted.first, nodes.length));
     const rows = [];
@@ -245,7 +245,7 @@ export function createExplorer(options: ExplorerOptions): Explorer {
       setView(view, { scope, filter, sort, pausedAt });
       const id = ++lastView;
       views.set(id, view);
-      session.signal.addEventListener('abort', () => closeView(id), { once: true });
+      session.signal.addEventListener('abort', () => closeView(id), { once: true, signal: view.ended });
       return { view: id };
     },
     'explorer.view.set'(params) {
@@ -267,7 +267,7 @@ export function createExplorer(options: ExplorerOptions): Explorer {
       const node = recording.census.find(bytes, bytes.length, hashBytes(bytes, bytes.length));
       if (node === 0) return null;
       view.outline.reveal(node);
-      const index = view.outline.rows(clock.now()).indexOf(node);
+      const index = view.outline.rows(view.shownTime).indexOf(node);
       return index < 0 ? null : { index, node: recording.idOf(node) };
     },
     'explorer.tree.pin'(params) {

@@ -18,10 +18,13 @@ function ascii(text: string): Uint8Array {
 }
 
 const INBOX = ascii('_INBOX.');
-const JETSTREAM = ascii('$JS.');
+/** The API, and what key-value and object stores write. */
+const JETSTREAM = ['$JS.', '$KV.', '$O.'].map(ascii);
 const ACK = ascii('$JS.ACK.');
 const STREAM_HEADER = ascii('\nNats-Stream:');
+const SERVICE_ERROR_HEADER = ascii('\nNats-Service-Error-Code:');
 
+const DOLLAR = 0x24;
 const ERROR_STATUS_MIN = 400;
 /** Reply subjects remembered, by hash; a newer one takes the place of an older. */
 const SEEN_SLOTS = 1 << 16;
@@ -32,14 +35,31 @@ function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
   return true;
 }
 
-function holds(bytes: Uint8Array, part: Uint8Array): boolean {
+/** Position after the first place where bytes hold others; -1 when they do not. */
+function after(bytes: Uint8Array, part: Uint8Array): number {
   const last = bytes.length - part.length;
   for (let at = 0; at <= last; at++) {
     let index = 0;
     while (index < part.length && bytes[at + index] === part[index]) index++;
-    if (index === part.length) return true;
+    if (index === part.length) return at + index;
   }
-  return false;
+  return -1;
+}
+
+/** Code of an error that a service answers with (ADR-32), 0 when there is none. */
+export function serviceErrorOf(headers: Uint8Array): number {
+  let at = after(headers, SERVICE_ERROR_HEADER);
+  if (at < 0) return 0;
+  while (headers[at] === 0x20) at++;
+  let code = 0;
+  for (let digit = headers[at]! - 0x30; digit >= 0 && digit <= 9 && code < 1000; digit = headers[++at]! - 0x30) {
+    code = code * 10 + digit;
+  }
+  return code < 1000 ? code : 0;
+}
+
+function isJetStream(subject: Uint8Array): boolean {
+  return subject[0] === DOLLAR && JETSTREAM.some((prefix) => startsWith(subject, prefix));
 }
 
 /** Status code of a header block (`NATS/1.0 503`), 0 when it carries none. */
@@ -73,8 +93,8 @@ export class Kinds {
   ) {
     if (reply.length !== 0 && !startsWith(reply, ACK)) this.#seen[replyHash & (SEEN_SLOTS - 1)] = replyHash;
     if (status >= ERROR_STATUS_MIN) return KIND_ERROR;
-    if (startsWith(subject, JETSTREAM) || startsWith(reply, ACK)) return KIND_JETSTREAM;
-    if (headers.length !== 0 && holds(headers, STREAM_HEADER)) return KIND_JETSTREAM;
+    if (isJetStream(subject) || startsWith(reply, ACK)) return KIND_JETSTREAM;
+    if (headers.length !== 0 && after(headers, STREAM_HEADER) >= 0) return KIND_JETSTREAM;
     if (inbox) return KIND_REPLY;
     return reply.length !== 0 ? KIND_REQUEST : KIND_PUBLISH;
   }

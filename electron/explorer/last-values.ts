@@ -55,7 +55,12 @@ export class LastValues {
   of(node: number, sequence: number): { fields: ChangedField[]; version: number } {
     if (sequence === 0) return { fields: [], version: 0 };
     const known = this.#cached.get(node);
-    if (known?.sequence === sequence) return known;
+    if (known?.sequence === sequence) {
+      // Asked for last, let go last.
+      this.#cached.delete(node);
+      this.#cached.set(node, known);
+      return known;
+    }
     const fields = this.#read(node, sequence, known);
     const digest = fields.map((field) => `${field.key}\0${field.text}`).join('\0');
     const version = known !== undefined && known.digest === digest ? known.version : ++this.#version;
@@ -66,9 +71,12 @@ export class LastValues {
     return entry;
   }
 
-  /** Fields of a message at a node that need not be the last, for a view that is paused. */
-  at(node: number, sequence: number): ChangedField[] {
-    return sequence === 0 ? [] : this.#read(node, sequence, undefined);
+  /** The same for a view that is paused, whose message need not be the last one. */
+  held(node: number, sequence: number): { fields: ChangedField[]; version: number } {
+    if (sequence === 0) return { fields: [], version: 0 };
+    const known = this.#cached.get(node);
+    const fields = known?.sequence === sequence ? known.fields : this.#read(node, sequence, undefined);
+    return { fields, version: known?.version ?? 0 };
   }
 
   /** Sets the values aside whose messages are about to go. */

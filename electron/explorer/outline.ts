@@ -8,6 +8,9 @@ import type { Branches } from './branches.ts';
 import type { Census, CensusFrame } from './census.ts';
 import { BARS, rateOf } from './rate.ts';
 
+/** Rows whose versions are remembered: more than a window draws at once. */
+const VERSIONS_MAX = 4096;
+
 export class Outline {
   readonly #census: Census;
   readonly #branches: Branches;
@@ -20,6 +23,8 @@ export class Outline {
   #changed = true;
   #grown = false;
   #sortedAt = 0;
+  /** Versions of values as they were drawn last, so that what a pause holds does not blink. */
+  readonly #versions = new Map<number, number>();
   /** Nodes that the view shows: all, or those there were when it was paused. */
   #frame: CensusFrame | null = null;
 
@@ -37,6 +42,19 @@ export class Outline {
   freeze(frame: CensusFrame | null): void {
     this.#frame = frame;
     this.#changed = true;
+  }
+
+  get frozen(): boolean {
+    return this.#frame !== null;
+  }
+
+  /** The version to draw: the one given or, while the view is paused, the one that was drawn before. */
+  versionOf(node: number, version: number): number {
+    const drawn = this.#frame === null ? undefined : this.#versions.get(node);
+    if (drawn !== undefined) return drawn;
+    if (this.#versions.size >= VERSIONS_MAX && this.#frame === null) this.#versions.clear();
+    this.#versions.set(node, version);
+    return version;
   }
 
   set sort(sort: TreeSort) {
@@ -66,7 +84,10 @@ export class Outline {
         else this.#open.delete(at);
       }
       if (!deep) break;
-      for (const child of this.#branches.childrenOf(at)) if (this.#census.childCount[child] !== 0) pending.push(child);
+      const { firstChild, nextSibling, childCount } = this.#census;
+      for (let child = firstChild[at]!; child !== 0; child = nextSibling[child]!) {
+        if (childCount[child] !== 0) pending.push(child);
+      }
     }
   }
 

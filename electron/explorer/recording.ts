@@ -1,13 +1,13 @@
 /** What one connection received: capture, subject tree, last values and counters, and the way of a message into them. */
 
-import type { Counters, NodeId } from '../bridge/contract.ts';
+import type { ChangedField, Counters, NodeId } from '../bridge/contract.ts';
 import type { RawMessage } from '../link.ts';
 import { Branches } from './branches.ts';
 import type { BudgetShare } from './budget.ts';
 import { Capture } from './capture.ts';
 import { Census, FLAG_FOLD, NODE_BYTES } from './census.ts';
 import type { Clock } from './clock.ts';
-import { Kinds, statusOf } from './kinds.ts';
+import { Kinds, serviceErrorOf, statusOf } from './kinds.ts';
 import { LastValues } from './last-values.ts';
 import type { ExplorerLimits } from './limits.ts';
 import { RateMeter } from './rate.ts';
@@ -32,6 +32,8 @@ export class Recording {
   values!: LastValues;
   received = 0;
   receivedBytes = 0;
+  /** Fields of list rows that were drawn lately. */
+  readonly rowFields = new Map<number, ChangedField[]>();
   excluded = 0;
   /** Id of the root's first child to be; ids of a tree that was cleared are never given again. */
   #nodeBase = 0;
@@ -74,7 +76,7 @@ export class Recording {
       return;
     }
     const kinds = this.#kinds;
-    const status = headers.length === 0 ? 0 : statusOf(headers);
+    const status = headers.length === 0 ? 0 : statusOf(headers) || serviceErrorOf(headers);
     const inbox = kinds.isInbox(subject, hash);
     const replyHash = reply.length === 0 ? 0 : hashBytes(reply, reply.length);
     const kind = kinds.kindOf(inbox, subject, reply, replyHash, headers, status);
@@ -116,6 +118,7 @@ export class Recording {
   clear(): void {
     this.capture.clear();
     this.values.clear();
+    this.rowFields.clear();
     this.share.give(this.#censusBytes);
     this.#censusBytes = 0;
     this.#nodeBase += this.census.nodes;

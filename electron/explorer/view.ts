@@ -44,7 +44,6 @@ export class View {
   outline: Outline;
   /** When it was pulled last; a view that nobody looks at does not scan. */
   pulledAt = 0;
-  frozenAt = 0;
   #source: ViewSource;
   #scope = 0;
   #pausedAt: number | null = null;
@@ -58,6 +57,8 @@ export class View {
   #forward = 0;
   #backward = 0;
   #frozenBytes = 0;
+  #frozenAt = 0;
+  readonly #ending = new AbortController();
   readonly #verdicts = new Uint8Array(BLOCK);
 
   constructor(source: ViewSource) {
@@ -68,10 +69,6 @@ export class View {
 
   get scope(): number {
     return this.#scope;
-  }
-
-  get pausedAt(): number | null {
-    return this.#pausedAt;
   }
 
   get fault(): FilterFault | null {
@@ -107,7 +104,18 @@ export class View {
     this.#restart();
   }
 
+  /** Aborts when the view is closed. */
+  get ended(): AbortSignal {
+    return this.#ending.signal;
+  }
+
+  /** The time that the tree shows. */
+  get shownTime(): number {
+    return this.#pausedAt === null ? this.#source.clock.now() : this.#frozenAt;
+  }
+
   dispose(): void {
+    this.#ending.abort();
     this.#pause(null);
     this.#hits?.clear();
     this.#hits = null;
@@ -246,7 +254,7 @@ export class View {
     this.#pausedAt = sequence;
     if (sequence !== null && before === null) {
       const frame = census.freeze();
-      this.frozenAt = clock.now();
+      this.#frozenAt = clock.now();
       this.#frozenBytes = frame.nodes * FRAME_BYTES;
       share.force(this.#frozenBytes);
       this.outline.freeze(frame);

@@ -167,6 +167,26 @@ test('a blink is a version that grows with the value and not with the message', 
   ]);
 });
 
+test('a value that is held by a pause does not blink while others watch it change', async () => {
+  const fixture = createExplorerFixture();
+  const live = await fixture.open();
+  const paused = await fixture.open();
+  fixture.link.say('a', '1');
+  fixture.link.say('a', '2');
+  const look = async (view: number) => (await fixture.pull(view)).tree!.rows[0]!;
+  const before = await look(paused);
+  await fixture.set(paused, { pausedAt: 2 });
+  for (const value of ['3', '4', '5']) {
+    fixture.link.say('a', value);
+    const now = await look(live);
+    expect(now.fields[0]!.text).toBe(value);
+    expect(await look(paused)).toMatchObject({ version: before.version, fields: before.fields });
+    expect((await look(live)).version).toBe(now.version);
+  }
+  await fixture.set(paused, { pausedAt: null });
+  expect((await look(paused)).version).toBeGreaterThan(before.version);
+});
+
 test('a subject keeps its last value when its message is evicted', async () => {
   const fixture = createExplorerFixture({ budgetBytes: 100_000, limits: SMALL });
   const view = await fixture.open();
