@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { RealServer } from '../support/real-servers.ts';
-import { natscopeServer, nodePath, repository, startServer, type ServerProcess } from '../support/server-process.ts';
+import { natscopeServer, nodePath, startServer, type ServerProcess } from '../support/server-process.ts';
 import type { ServerSettings } from './case.ts';
 import type { RunningServer } from './runner.ts';
 
@@ -61,7 +62,7 @@ export const natscopeTarget: Target = {
   },
 };
 
-const brokerProcess = [nodePath, join(repository, 'test', 'support', 'broker-process.ts')];
+const brokerProcess = [nodePath, fileURLToPath(new URL('../support/broker-process.ts', import.meta.url))];
 
 function running(server: ServerProcess, release: () => Promise<void> = async () => {}): RunningServer {
   return {

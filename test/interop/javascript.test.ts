@@ -133,7 +133,11 @@ describe.each(targets)('nats.js on %s', (_name, command) => {
       await answerer.flush();
     }
     const answers: string[] = [];
-    for await (const answer of await asker.requestMany('who', '', { strategy: 'count', maxMessages: 3, maxWait: 5000 })) {
+    for await (const answer of await asker.requestMany('who', '', {
+      strategy: 'count',
+      maxMessages: 3,
+      maxWait: 5000,
+    })) {
       answers.push(answer.string());
     }
     expect(answers.toSorted()).toEqual(['0', '1', '2']);
@@ -228,13 +232,13 @@ describe.each(targets)('nats.js on %s', (_name, command) => {
   test('a server that goes in peace tells its clients', async () => {
     const server = await started();
     const connection = await connected(server, { reconnect: false });
-    const told = Promise.withResolvers<void>();
+    const told = Promise.withResolvers<string>();
     void (async () => {
-      for await (const status of connection.status()) if (status.type === 'ldm') told.resolve();
+      for await (const status of connection.status()) if (status.type === 'ldm') told.resolve('ldm');
     })();
     await connection.flush();
     server.signal('SIGUSR2');
-    await deadline(told.promise, 5000, () => 'no lame duck notice');
+    expect(await deadline(told.promise, 5000, () => 'no lame duck notice')).toBe('ldm');
   });
 
   test('a payload of the limit passes, a greater one is refused by the client', async () => {

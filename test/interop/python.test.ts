@@ -48,7 +48,7 @@ async function pythonWithClient(): Promise<string | undefined> {
     return python;
   } catch (error) {
     const reason = (error as Error).message.split('\n').findLast((line) => line.trim() !== '');
-    console.log(`interop: the client for Python did not run: ${reason}`);
+    process.stdout.write(`interop: the client for Python did not run: ${reason}\n`);
     return undefined;
   } finally {
     await rm(unfinished, { recursive: true, force: true });

@@ -46,9 +46,7 @@ export async function findRealServers(): Promise<RealServers> {
 
 /** The newest server that is new enough for the conformance table. */
 export function newestCompared(servers: RealServer[]): RealServer | undefined {
-  return sorted(servers)
-    .filter((server) => compareVersions(server.version, COMPARED_VERSION_MIN) >= 0)
-    .at(-1);
+  return sorted(servers).findLast((server) => compareVersions(server.version, COMPARED_VERSION_MIN) >= 0);
 }
 
 /** Negative when `a` is older. Only the numbers count: `2.15.0-dev` equals `2.15.0`. */

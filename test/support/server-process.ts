@@ -46,7 +46,7 @@ export class ServerProcess implements AsyncDisposable {
     // `close` and not `exit`: only then everything it wrote has been read.
     this.exited = once(this.child, 'close').then(([code, signal]) => {
       this.#changed();
-      return { code, signal } as Exit;
+      return { code, signal };
     });
   }
 

@@ -73,7 +73,7 @@ test('a file over its limit is set aside and a new one begun', () => {
   file.write('0123456789\n');
   file.write('next\n');
   expect(readFileSync(path, 'utf8')).toBe('next\n');
-  const [aside] = readdirSync(folder).filter((name) => name !== 'x.log');
+  const aside = readdirSync(folder).find((name) => name !== 'x.log');
   expect(aside).toMatch(/^x\.log\.\d{4}(\.\d\d){5}\.\d{9}$/);
   expect(readFileSync(join(folder, String(aside)), 'utf8')).toBe('0123456789\n');
 });

@@ -55,7 +55,7 @@ test('a star in a path means several files', () => {
   writeFileSync(join(folder, 'b-pid'), '33');
   const processes = table();
   signalServers(`quit=${join(folder, '*.pid')}`, 'natscope-server', processes);
-  expect(processes.sent.map(([pid]) => pid).toSorted()).toEqual([31, 32]);
+  expect(new Set(processes.sent.map(([pid]) => pid))).toEqual(new Set([31, 32]));
 });
 
 test('a star after digits means the servers whose ids begin so', () => {
