@@ -12,9 +12,9 @@ const CHUNK_SLACK_BYTES = 16;
 /** Pieces that go to the kernel in one write. */
 const PIECES_PER_WRITE = 16;
 /** Chunks that wait for one connection in the arena; what is more waits in memory that the system gets back. */
-const ARENA_BACKLOG_CHUNKS = 64;
+const ARENA_BACKLOG_CHUNKS = 160;
 /** Chunks that stay free for connections that are not behind. */
-const RESERVED_CHUNKS = 128;
+const RESERVED_CHUNKS = 256;
 
 /** What all connections share. */
 export interface OutboundMemory {
@@ -243,7 +243,7 @@ export class Outbound implements Sink {
   /** The current chunk as a piece, or a copy of it in memory that the system gets back. */
   #detach(copy: boolean): Piece {
     const view = this.#memory.arena.buffer.subarray(this.#chunkStart, this.position);
-    const piece = copy ? { view: Uint8Array.from(view), chunk: 0 } : { view, chunk: this.#chunkStart };
+    const piece = copy ? { view: new Uint8Array(view), chunk: 0 } : { view, chunk: this.#chunkStart };
     if (copy) this.#giveCurrent();
     else this.#forgetCurrent();
     return piece;
