@@ -1,13 +1,13 @@
 /**
- * What a window may load and do, in both fronts. Nothing from elsewhere, no inline script, no frame, no form. Styles may
- * be inline because editors and virtual lists write them while they run; a style cannot send anything anywhere, since
- * images, fonts and connections are bound to the same origin.
+ * What a window may load and do, in both fronts. Nothing from elsewhere, no inline script, no frame, no form, and no text
+ * that becomes markup except through Svelte's own templates. A style element needs the nonce of its page: the editor,
+ * which writes its styles while it runs, reads it from the page.
  */
-export function contentSecurityPolicy(connect: readonly string[]): string {
+export function contentSecurityPolicy(nonce: string, connect: readonly string[]): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
+    `style-src 'self' 'nonce-${nonce}'`,
     "font-src 'self'",
     "img-src 'self' data:",
     `connect-src ${["'self'", ...connect].join(' ')}`,
@@ -15,6 +15,8 @@ export function contentSecurityPolicy(connect: readonly string[]): string {
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types svelte-trusted-html',
   ].join('; ');
 }
 
@@ -27,3 +29,19 @@ export const windowHeaders: Readonly<Record<string, string>> = {
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()',
 };
+
+/** One for every answer; what cannot be guessed cannot be written into a page beforehand. */
+export function createNonce(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Buffer.from(bytes).toString('base64');
+}
+
+/** The page with its nonce in its head, where scripts that write styles look for it. Other files are left as they are. */
+export function withNonce(
+  file: { bytes: Uint8Array<ArrayBuffer>; type: string },
+  nonce: string,
+): Uint8Array<ArrayBuffer> {
+  if (!file.type.startsWith('text/html')) return file.bytes;
+  const html = new TextDecoder().decode(file.bytes);
+  return new TextEncoder().encode(html.replace('<head>', `<head><meta property="csp-nonce" nonce="${nonce}">`));
+}

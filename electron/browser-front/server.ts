@@ -8,7 +8,7 @@ import type { WebSocket } from 'ws';
 import type { Transport } from '../bridge/frames.ts';
 import { frameBytesMax } from '../bridge/limits.ts';
 import { webSocketTransport } from '../bridge/transports.ts';
-import { contentSecurityPolicy, windowHeaders } from '../content-security-policy.ts';
+import { contentSecurityPolicy, createNonce, windowHeaders, withNonce } from '../content-security-policy.ts';
 import { readWindowFile } from '../window-files.ts';
 import { createAccess } from './access.ts';
 import { page } from './page.ts';
@@ -52,12 +52,18 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Fro
   const access = createAccess(port);
   const issueAddress = () => `http://${host}:${port}/?token=${access.issueToken()}`;
   // A policy cannot name an IPv6 address; over `[::1]` the page's own origin stands for its WebSocket, too.
-  const policy = contentSecurityPolicy([`ws://127.0.0.1:${port}`, `ws://localhost:${port}`]);
+  const bridges = [`ws://127.0.0.1:${port}`, `ws://localhost:${port}`];
 
-  function answer(response: ServerResponse, status: number, headers: Record<string, string>, body?: Uint8Array): void {
+  function answer(
+    response: ServerResponse,
+    status: number,
+    headers: Record<string, string>,
+    body?: Uint8Array,
+    nonce = createNonce(),
+  ): void {
     response.writeHead(status, {
       ...windowHeaders,
-      'Content-Security-Policy': policy,
+      'Content-Security-Policy': contentSecurityPolicy(nonce, bridges),
       'Cache-Control': 'no-store',
       ...headers,
       ...(status === 204 ? {} : { 'Content-Length': String(body?.length ?? 0) }),
@@ -66,8 +72,9 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Fro
   }
 
   function refuse(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {
-    const html = page(STATUS_CODES[status] ?? String(status), text, status === 401);
-    answer(response, status, { 'Content-Type': 'text/html; charset=utf-8', ...headers }, html);
+    const nonce = createNonce();
+    const html = page(STATUS_CODES[status] ?? String(status), text, status === 401, nonce);
+    answer(response, status, { 'Content-Type': 'text/html; charset=utf-8', ...headers }, html, nonce);
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -108,7 +115,9 @@ export async function startFrontServer(options: FrontServerOptions): Promise<Fro
       return;
     }
     const cache = file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache';
-    answer(response, 200, { 'Content-Type': file.type, 'Cache-Control': cache }, file.bytes);
+    const nonce = createNonce();
+    const headers = { 'Content-Type': file.type, 'Cache-Control': cache };
+    answer(response, 200, headers, withNonce(file, nonce), nonce);
   }
 
   server.on('request', (request, response) => {

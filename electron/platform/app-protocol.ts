@@ -1,7 +1,7 @@
 /** `app://natscope/…`: the window's files, for the window's own session only. */
 
 import type { Protocol } from 'electron';
-import { contentSecurityPolicy, windowHeaders } from '../content-security-policy.ts';
+import { contentSecurityPolicy, createNonce, windowHeaders, withNonce } from '../content-security-policy.ts';
 import { readWindowFile } from '../window-files.ts';
 
 export const appScheme = 'app';
@@ -14,14 +14,15 @@ export function registerAppScheme(protocol: Protocol): void {
 }
 
 export function serveAppScheme(protocol: Protocol, windowFolder: string): void {
-  const policy = contentSecurityPolicy([]);
   protocol.handle(appScheme, async (request) => {
+    const nonce = createNonce();
+    const policy = contentSecurityPolicy(nonce, []);
     const headers = { ...windowHeaders, 'Content-Security-Policy': policy, 'Cache-Control': 'no-cache' };
     if (request.method !== 'GET') return new Response(null, { status: 405, headers });
     const url = new URL(request.url);
     if (`${url.protocol}//${url.host}` !== appOrigin) return new Response(null, { status: 404, headers });
     const file = await readWindowFile(windowFolder, url.pathname);
     if (file === null) return new Response(null, { status: 404, headers });
-    return new Response(file.bytes, { status: 200, headers: { ...headers, 'Content-Type': file.type } });
+    return new Response(withNonce(file, nonce), { status: 200, headers: { ...headers, 'Content-Type': file.type } });
   });
 }

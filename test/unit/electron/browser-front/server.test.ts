@@ -18,7 +18,7 @@ const attached = vi.fn<(transport: Transport) => void>();
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'natscope-front-'));
   mkdirSync(join(folder, 'window/assets'), { recursive: true });
-  writeFileSync(join(folder, 'window/index.html'), '<!doctype html><title>Natscope</title>');
+  writeFileSync(join(folder, 'window/index.html'), '<!doctype html><html><head><title>Natscope</title></head></html>');
   writeFileSync(join(folder, 'window/assets/main-1a2b.js'), 'export {};');
   writeFileSync(join(folder, 'window/.hidden.json'), '{}');
   writeFileSync(join(folder, 'window/notes.txt'), 'not for windows');
@@ -120,7 +120,8 @@ describe('without a session', () => {
 
 describe('with a session', () => {
   it('the window is served with a strict policy', async () => {
-    const { status, headers, body } = await ask('/', { cookie: await logIn() });
+    const cookie = await logIn();
+    const { status, headers, body } = await ask('/', { cookie });
     expect(status).toBe(200);
     expect(body).toContain('<title>Natscope</title>');
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
@@ -131,7 +132,12 @@ describe('with a session', () => {
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("script-src 'self';");
     expect(policy).toContain("frame-ancestors 'none'");
-    expect(policy).not.toContain('unsafe-eval');
+    expect(policy).toContain("require-trusted-types-for 'script'");
+    expect(policy).not.toContain('unsafe');
+    const nonce = /style-src 'self' 'nonce-([\w+/=]+)'/.exec(policy)?.[1] ?? 'none';
+    expect(body).toContain(`<head><meta property="csp-nonce" nonce="${nonce}">`);
+    const again = await ask('/', { cookie });
+    expect(again.headers['content-security-policy']).not.toContain(nonce);
   });
 
   it('a second tab is served as well', async () => {
