@@ -9,14 +9,14 @@ import { nuid } from '@nats-io/nats-core';
 import type { LogEntry, Profile, Step } from '../bridge/contract.ts';
 import { LinkError } from '../link.ts';
 import type { Link } from '../link.ts';
+import { lossText, toFailure } from './connection-errors.ts';
 import { loadCredentials, loadTlsFiles } from './credentials.ts';
 import { dial } from './dial.ts';
-import { codeOfServerError, ConnectFailure } from './failure-catalogue.ts';
+import { ConnectFailure } from './failure-catalogue.ts';
 import { infoFields } from './info.ts';
 import type { LinkState } from './link-state.ts';
 import {
   connectMsMax,
-  controlLineBytesMax,
   infoMsMax,
   lookupMsMax,
   payloadBytesDefault,
@@ -30,6 +30,7 @@ import {
   tlsMsMax,
 } from './limits.ts';
 import { asHeaders, connectClient, headerBlock } from './nats-internals.ts';
+import { checkHeaders, checkPublish } from './publish-rules.ts';
 import { formatServer, parseServer, serverForDisplay } from './server-url.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { DialTransport } from './transport.ts';
@@ -402,57 +403,4 @@ function discoveredServers(server: string, known: string[], given: Info): string
       }
     })
     .filter((address) => !have.has(address));
-}
-
-function lossText(error: Error | undefined): string {
-  if (error === undefined) return 'server closed the connection';
-  const code = (error as NodeJS.ErrnoException).code;
-  if (error instanceof ConnectFailure) return error.message;
-  if (code === 'ECONNRESET') return 'connection was reset';
-  if (code === 'ETIMEDOUT') return 'connection timed out';
-  return error.message;
-}
-
-/** Words of the server, errors of sockets and of the library, as a failure with a code. */
-function toFailure(error: Error): ConnectFailure {
-  if (error instanceof ConnectFailure) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ECONNRESET' || code === 'EPIPE') return new ConnectFailure('closed-by-server', { detail: code });
-  if (error.name === 'TimeoutError') return new ConnectFailure('connect-timeout', { detail: error.message });
-  if (error.message === 'connection refused' || error.message === '') return new ConnectFailure('closed-by-server');
-  return new ConnectFailure(codeOfServerError(error.message), { detail: error.message });
-}
-
-function checkPublish(subject: string, reply: string | undefined): void {
-  for (const [what, text] of [
-    ['subject', subject],
-    ['reply subject', reply ?? 'none'],
-  ] as const) {
-    if (text === '') throw new LinkError('invalid-subject', `The ${what} is empty.`);
-    if (/[\s\0]/.test(text)) {
-      throw new LinkError('invalid-subject', `The ${what} has a space in it. Separate its tokens by dots.`);
-    }
-  }
-  if (Buffer.byteLength(subject) + Buffer.byteLength(reply ?? '') > controlLineBytesMax - 64) {
-    throw new LinkError(
-      'too-large',
-      `Subject and reply together are longer than a server reads (${controlLineBytesMax}).`,
-    );
-  }
-}
-
-function checkHeaders(
-  headers: readonly { name: string; value: string }[],
-  carried: boolean,
-): readonly { name: string; value: string }[] {
-  if (!carried) throw new LinkError('no-headers', 'This server carries no headers. Take them away to publish.');
-  for (const { name, value } of headers) {
-    if (!/^[\x21-\x39\x3b-\x7e]+$/.test(name)) {
-      throw new LinkError('invalid-header', `"${name}" is no header name: printable ASCII without spaces and colons.`);
-    }
-    if (/[\r\n]/.test(value)) {
-      throw new LinkError('invalid-header', `The value of "${name}" has a line break, which ends a header.`);
-    }
-  }
-  return headers;
 }

@@ -22,13 +22,14 @@ import type { FromThread } from './messages.ts';
 import {
   checkProfile,
   localProfile,
-  secretId,
   secretIds,
   secretsOf,
   withMarks,
+  withoutMarks,
   withoutSecrets,
   withSecrets,
 } from './profiles.ts';
+import { connectingParts, readStoredProfile, secretIdsInUse } from './stored-profiles.ts';
 import { startThread } from './thread-handle.ts';
 import type { ThreadHandle } from './thread-handle.ts';
 
@@ -109,8 +110,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
   /** One that cannot be read stays in the file, as it is, so that nothing is lost by looking. */
   function readStored(stored: unknown): Profile | undefined {
     try {
-      // Secrets are empty on the disk; what the rules for input say of them does not count here.
-      return withoutSecrets(checkProfile(withPlaceholders(stored)));
+      return readStoredProfile(stored);
     } catch (error) {
       const name = (stored as { name?: unknown } | null)?.name;
       log('error', 'connections', `The profile "${String(name)}" cannot be used: ${(error as Error).message}`);
@@ -316,7 +316,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
   }
 
   function diagnoseProfile(given: Profile, signal: AbortSignal = new AbortController().signal): Promise<Diagnosis> {
-    const profile = complete(checkProfile({ ...given, id: given.id === '' ? 'unsaved' : given.id }));
+    const checked = checkProfile({ ...given, id: given.id === '' ? 'unsaved' : given.id });
+    const profile = withoutMarks(checked, (id) => secrets.get(id));
     return diagnose({ profile, server: profile.servers[0] ?? '', signal });
   }
 
@@ -405,31 +406,4 @@ export function createConnections(options: ConnectionsOptions): Connections {
       states.close();
     },
   };
-}
-
-/** Names of the secrets that the profile's way of authentication uses, whether they come with it or are kept. */
-function secretIdsInUse(profile: Profile): string[] {
-  const fields = ['password', 'token', 'seed', 'jwt'] as const;
-  const { authentication } = profile;
-  return fields
-    .filter((field) => ((authentication as Partial<Record<typeof field, string>>)[field] ?? '') !== '')
-    .map((field) => secretId(profile, field));
-}
-
-/** What a change of makes another connection necessary. */
-function connectingParts({ servers, authentication, tls, inboxPrefix }: Profile): string {
-  return JSON.stringify([servers, authentication, tls, inboxPrefix ?? '']);
-}
-
-/** A stored profile lacks its secrets by design; fields that must not be empty in input get something. */
-function withPlaceholders(stored: unknown): unknown {
-  const profile = stored as { authentication?: { method?: string; token?: string; jwt?: string; seedFile?: string } };
-  const { authentication } = profile;
-  if (typeof authentication !== 'object' || authentication === null) return stored;
-  if (authentication.method === 'token') return { ...profile, authentication: { ...authentication, token: '-' } };
-  if (authentication.method === 'jwt') return { ...profile, authentication: { ...authentication, jwt: '-' } };
-  if (authentication.method === 'nkey' && !authentication.seedFile) {
-    return { ...profile, authentication: { ...authentication, seed: '-' } };
-  }
-  return stored;
 }

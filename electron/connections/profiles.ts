@@ -213,7 +213,12 @@ export function withMarks(profile: Profile, stored: (id: string) => boolean): Pr
   return mapSecrets(profile, (id) => (stored(id) ? SECRET_KEPT : ''));
 }
 
-/** For connecting: what is empty or marked as kept is looked up. */
+/** What a window sent, for connecting: where it has a mark, what is stored; what it left empty stays so. */
+export function withoutMarks(profile: Profile, look: (id: string) => string | undefined): Profile {
+  return mapSecrets(profile, (id, value) => (value === SECRET_KEPT ? (look(id) ?? '') : value));
+}
+
+/** What the disk has, for connecting: every secret is looked up that is not there. */
 export function withSecrets(profile: Profile, look: (id: string) => string | undefined): Profile {
   return mapSecrets(profile, (id, value) => (value === '' || value === SECRET_KEPT ? (look(id) ?? '') : value));
 }

@@ -165,6 +165,23 @@ describe('profiles', () => {
   });
 });
 
+describe('diagnose', () => {
+  test('takes what is stored where the window has a mark, and nothing where it was emptied', async () => {
+    await using server = await FakeServer.listen(natsLines({}, ok));
+    const connections = await start();
+    const authentication = { method: 'user', user: 'ann', password: 'S3CRET' } as const;
+    const saved = await connections.save(typed({ servers: [`nats://127.0.0.1:${server.port}`], authentication }));
+    const marked = await connections.diagnose(saved);
+    expect(marked.failed).toBeUndefined();
+    expect(server.received).toContain('"pass":"S3CRET"');
+    expect(JSON.stringify(marked)).not.toContain('S3CRET');
+    await connections.diagnose({ ...saved, authentication: { ...authentication, password: '' } });
+    expect(server.received).toContain('"pass":""');
+    await connections.diagnose({ ...saved, id: '', authentication: { ...authentication, password: 'other' } });
+    expect(server.received).toContain('"pass":"other"');
+  });
+});
+
 // Each starts threads from the sources, which takes its time on a busy machine.
 describe('connections', { timeout: 30_000 }, () => {
   test('several at once, each in a thread, subscribed to what the profile says', async () => {
