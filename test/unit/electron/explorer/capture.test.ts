@@ -143,3 +143,16 @@ test('two connections share one budget: the busy one gives way to the new one', 
   expect(one!.counters.dropped + other!.counters.dropped).toBe(0);
   expect(first.budget.usedBytes).toBeLessThanOrEqual(2_000_000);
 });
+
+test('a budget that is made smaller while nothing arrives is kept to', async () => {
+  const fixture = createExplorerFixture({ budgetBytes: 4_000_000, limits: SMALL });
+  const view = await fixture.open();
+  for (let index = 0; index < 5000; index++) fixture.link.deliver(bytesOf('a'), new Uint8Array(500));
+  expect((await fixture.pull(view)).counters.evicted).toBe(0);
+  fixture.budget.limitBytes = 1_000_000;
+  fixture.clock.advance(1000);
+  expect(fixture.budget.usedBytes).toBeLessThanOrEqual(1_000_000);
+  const { counters } = await fixture.pull(view);
+  expect(counters.kept + counters.evicted).toBe(5000);
+  expect(counters).toMatchObject({ budgetBytes: 1_000_000, dropped: 0 });
+});
