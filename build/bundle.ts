@@ -122,7 +122,10 @@ export async function bundle({
   }
   if (parts.length > 0) {
     const packages = allParts.flatMap((part) => readStamp(stampFile(part))?.packages ?? []);
-    writeFileSync(join(dist, 'THIRD-PARTY.txt'), noticesText(new Set(packages.map((folder) => join(root, folder)))));
+    writeFileSync(
+      join(dist, 'THIRD-PARTY-NOTICES.txt'),
+      noticesText(new Set(packages.map((folder) => join(root, folder)))),
+    );
   }
   return parts.length > 0;
 }

@@ -18,18 +18,12 @@ export function installerConfiguration({ electronFolder, output }: InstallerOpti
     directories: { output: output ?? 'dist/installers', app: root },
     ...(electronFolder === undefined ? {} : { electronDist: electronFolder }),
     // Everything that runs is bundled: no package of node_modules goes along.
-    files: [
-      'package.json',
-      'dist/electron/**',
-      'dist/renderer/**',
-      'dist/icons/*.png',
-      '!node_modules/**',
-    ],
+    files: ['package.json', 'dist/electron/**', 'dist/renderer/**', 'dist/icons/*.png', '!node_modules/**'],
     // The broker as a program for people with Node; nothing outside can run a file of the archive.
     extraResources: [
       { from: 'dist/broker', to: 'broker' },
       { from: 'LICENSE', to: 'LICENSE' },
-      { from: 'dist/THIRD-PARTY.txt', to: 'THIRD-PARTY.txt' },
+      { from: 'dist/THIRD-PARTY-NOTICES.txt', to: 'THIRD-PARTY-NOTICES.txt' },
     ],
     asar: true,
     npmRebuild: false,

@@ -41,7 +41,7 @@ export function packageFolder(module: string): string | null {
   return join(path.slice(0, at), 'node_modules', ...name);
 }
 
-/** The text of THIRD-PARTY.txt. Throws when a package has neither a licence file nor a licence in its manifest. */
+/** The text of THIRD-PARTY-NOTICES.txt. Throws when a package has neither a licence file nor a licence in its manifest. */
 export function noticesText(folders: Iterable<string>): string {
   const notices = [...folders].filter((folder) => existsSync(join(folder, 'package.json'))).map(readNotice);
   notices.sort((a, b) => (a.name < b.name ? -1 : 1));

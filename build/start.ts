@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { serveUsage } from '../electron/browser-front/arguments.ts';
 import { hasDisplay } from '../electron/browser-front/open-browser.ts';
 import { bundle, root } from './bundle.ts';
 import { electronVersion, fetchElectron, findElectron } from './electron-binary.ts';
@@ -52,6 +53,10 @@ function forwardSignals(child: ChildProcess): () => void {
 }
 
 const args = process.argv.slice(2);
+if (args.includes('--help') || args.includes('-h')) {
+  console.log(serveUsage);
+  process.exit(0);
+}
 const startedAt = performance.now();
 try {
   const built = await bundle({ onPart: (part) => console.log(`Building the ${part} …`) });

@@ -14,7 +14,8 @@ export interface ServeArguments {
 /** The address stays the same from start to start while this is free, which a tunnel over SSH needs. */
 export const usualPort = 4280;
 
-export const serveUsage = `Usage: npm start -- --serve [options]
+export const serveUsage = `Usage: npm start -- [options]
+  --serve          serve the window to a browser, also where Electron can run
   --port N         port of the window's server on 127.0.0.1 (default: ${usualPort}, or a free one)
   --no-open        print the address without opening a browser
   --data DIR       folder for settings and profiles

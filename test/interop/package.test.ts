@@ -99,7 +99,7 @@ describe('the packed app', () => {
   });
 
   it('passes on the licences of what it contains', () => {
-    const notices = readFileSync(join(packed, 'resources/THIRD-PARTY.txt'), 'utf8');
+    const notices = readFileSync(join(packed, 'resources/THIRD-PARTY-NOTICES.txt'), 'utf8');
     for (const name of ['@nats-io/nats-core', 'ws ', 'svelte ', '@msgpack/msgpack'])
       expect(notices).toContain(`\n${name}`);
     expect(existsSync(join(packed, 'resources/LICENSE'))).toBe(true);
