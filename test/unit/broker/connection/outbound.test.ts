@@ -91,7 +91,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 describe('outbound', () => {
-  it.each([8, 200])('keeps every byte in order, however the kernel takes them, with %d chunks', (chunks) => {
+  it.each([8, 400])('keeps every byte in order, however the kernel takes them, with %d chunks', (chunks) => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const memory = newMemory(chunks);
@@ -134,7 +134,7 @@ describe('outbound', () => {
   });
 
   it('gives up what waits when it is closed, and its chunks once the socket is gone', () => {
-    const memory = newMemory(200);
+    const memory = newMemory(400);
     const transport = new StubbornTransport();
     const outbound = new Outbound(memory, transport, owner);
     transport.willing = false;
@@ -143,15 +143,15 @@ describe('outbound', () => {
     expect(outbound.pendingBytes).toBe(500_000);
     outbound.close();
     expect(outbound.reserve(1)).toBe(false);
-    expect(memory.chunks.available).toBeLessThan(200);
+    expect(memory.chunks.available).toBeLessThan(400);
     outbound.release();
-    expect(memory.chunks.available).toBe(200);
+    expect(memory.chunks.available).toBe(400);
     outbound.appendText('more');
     expect(outbound.pendingBytes).toBe(0);
   });
 
   it('ends the stream behind what waits', () => {
-    const memory = newMemory(200);
+    const memory = newMemory(400);
     const transport = new StubbornTransport();
     const outbound = new Outbound(memory, transport, owner);
     transport.willing = false;
