@@ -1,11 +1,12 @@
 /**
  * The maths of a list of equal rows of which only those on the screen exist. Positions are pixels of the whole list
- * ("virtual"); what the scroll bar moves over ("native") is capped, because browsers cap the height of an element:
- * Chromium near 33.5 million pixels, Firefox near 17.9 million.
+ * ("virtual"); what the scroll bar moves over is an element of `contentHeight` pixels ("native"). The two differ
  *
- *   rows × height ≤ contentPxMax   native = virtual, one to one
- *   more                           a short move (wheel, keys) is taken one to one, a long one (the thumb was dragged)
- *                                  in proportion, and the thumb is put right once scrolling rests
+ *  - when the list is higher than browsers allow an element to be: Chromium near 33.5 million pixels, Firefox near 17.9;
+ *  - while a list follows its tail: an element that grew with every message would be laid out and composed anew each time.
+ *
+ * Where they differ a short move (wheel, keys) is taken one to one, so that every row can be reached; a long one (the
+ * thumb was dragged) is taken in proportion; and the thumb is put right once scrolling rests.
  */
 
 export const contentPxMax = 16_000_000;
@@ -15,6 +16,9 @@ export interface RowRange {
   count: number;
 }
 
+/** Share of the height that the element may lag behind while the list follows its tail. */
+const tailSlack = 0.1;
+
 export class VirtualWindow {
   readonly rowHeight: number;
   total = 0;
@@ -23,6 +27,8 @@ export class VirtualWindow {
   position = 0;
   /** Where the scroll bar stands, native pixels. */
   native = 0;
+  /** Height that the element with the scroll bar is given. */
+  contentHeight = 0;
 
   constructor(rowHeight: number) {
     this.rowHeight = rowHeight;
@@ -32,13 +38,16 @@ export class VirtualWindow {
     return this.total * this.rowHeight;
   }
 
-  /** Height that the element with the scroll bar is given. */
-  get contentHeight(): number {
-    return Math.min(this.height, contentPxMax);
+  get scaled(): boolean {
+    return this.contentHeight !== this.height;
   }
 
-  get scaled(): boolean {
-    return this.height > contentPxMax;
+  /** Takes another number of rows. While it follows the tail the element grows and shrinks in large steps only. */
+  setTotal(total: number, tail: boolean): void {
+    this.total = total;
+    const wanted = Math.min(this.height, contentPxMax);
+    const off = Math.abs(wanted - this.contentHeight);
+    if (!tail || this.contentHeight < this.viewport * 4 || off > wanted * tailSlack) this.contentHeight = wanted;
   }
 
   get positionMax(): number {
@@ -57,9 +66,8 @@ export class VirtualWindow {
   scrolled(native: number): void {
     const moved = native - this.native;
     this.native = native;
-    if (!this.scaled) this.position = native;
-    else if (Math.abs(moved) <= this.viewport * 2) this.position += moved;
-    else this.position = (native / this.nativeMax) * this.positionMax;
+    if (Math.abs(moved) <= this.viewport * 2) this.position += moved;
+    else this.position = (native / Math.max(1, this.nativeMax)) * this.positionMax;
     this.clamp();
   }
 

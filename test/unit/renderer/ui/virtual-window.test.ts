@@ -3,8 +3,8 @@ import { contentPxMax, VirtualWindow } from '../../../../renderer/ui/virtual-win
 
 function windowOf(total: number, viewport = 480): VirtualWindow {
   const view = new VirtualWindow(24);
-  view.total = total;
   view.viewport = viewport;
+  view.setTotal(total, false);
   return view;
 }
 
@@ -94,4 +94,36 @@ it('holds a million rows without scaling the rows of a smaller list', () => {
     expect(index).toBeGreaterThanOrEqual(first);
     expect(index).toBeLessThan(first + count);
   }
+});
+
+describe('a list that follows its tail', () => {
+  it('leaves the element alone while the list grows a little, and keeps the rows in their place', () => {
+    const view = windowOf(10_000);
+    view.moveTo(Infinity);
+    const { contentHeight, native } = view;
+    const top = view.topOf(view.range(8).first);
+    for (let total = 10_001; total <= 10_900; total++) {
+      view.setTotal(total, true);
+      view.moveTo(Infinity);
+      expect([view.contentHeight, view.native, view.topOf(view.range(8).first)]).toEqual([contentHeight, native, top]);
+      expect(view.atEnd).toBe(true);
+    }
+    view.setTotal(11_500, true);
+    expect(view.contentHeight).toBe(11_500 * 24);
+  });
+
+  it('is exact again once it follows no longer', () => {
+    const view = windowOf(10_000);
+    view.setTotal(10_500, true);
+    view.moveTo(Infinity);
+    view.scrolled(view.native - 100);
+    const { position } = view;
+    view.setTotal(10_500, false);
+    expect(view.scaled).toBe(false);
+    expect(view.position).toBe(position);
+    // Not at rest yet: the scroll bar is still off, and a further move must not jump.
+    view.scrolled(view.native - 50);
+    expect(view.position).toBe(position - 50);
+    expect(view.settle()).toBe(position - 50);
+  });
 });
