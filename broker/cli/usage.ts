@@ -19,7 +19,7 @@ const MEANINGS: Record<FlagKey, readonly [value: string, meaning: string]> = {
   log_size_limit: ['<bytes>', 'start a new log file beyond this size'],
   max_traced_msg_len: ['<bytes>', 'show this much of a payload in the trace (all)'],
   user: ['<user>', 'user name that clients have to give'],
-  pass: ['<password>', 'password that clients have to give, plain or as a bcrypt hash'],
+  pass: ['<password>', 'password that clients have to give'],
   auth: ['<token>', 'token that clients have to give'],
   signal: [
     '<signal>[=<pid>]',

@@ -10,8 +10,8 @@ import type { RunningServer } from './runner.ts';
 /** An implementation that the table runs against. */
 export interface Target {
   name: string;
-  /** The program and what stands before its flags. */
-  command: readonly string[];
+  /** Ours, and not what it is compared with. */
+  ours: boolean;
   start(settings: ServerSettings): Promise<RunningServer>;
 }
 
@@ -20,7 +20,7 @@ export function realTarget(server: RealServer): Target {
   const command = [server.path];
   return {
     name: `nats-server ${server.version}`,
-    command,
+    ours: false,
     async start(settings) {
       if (Object.keys(settings).length === 0) return running(await startServer(command));
       const folder = await mkdtemp(join(tmpdir(), 'natscope-conformance-'));
@@ -49,7 +49,7 @@ const FLAGS: Partial<Record<keyof ServerSettings, string>> = {
 /** Ours: the program itself where flags say everything, else the same broker in a process that takes any option. */
 export const natscopeTarget: Target = {
   name: 'natscope-server',
-  command: natscopeServer,
+  ours: true,
   async start(settings) {
     const flags: string[] = [];
     for (const [name, value] of Object.entries(settings)) {

@@ -106,7 +106,7 @@ export const exits: ExitCase[] = [
   dies(
     'a host that has no address',
     ['-a', 'nohost.invalid', '-p', '-1'],
-    /\[FTL\] Error listening on port: nohost\.invalid:0, "listen tcp: lookup nohost\.invalid.*"\n$/,
+    /\[FTL\] Error listening on port: nohost\.invalid:0, "listen tcp.* nohost\.invalid.*"\n$/,
   ),
   dies(
     'a pid file that cannot be written',
