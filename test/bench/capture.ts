@@ -94,40 +94,41 @@ function batch(count: number, receive: (message: RawMessage) => void): void {
   }
 }
 
-/** Microseconds of processor time of this thread: other work on the machine does not count. */
-function processorMicroseconds(): number {
-  const { user, system } = process.threadCpuUsage();
-  return user + system;
+/** Middle of many short measures: those in which the machine did other work fall out. */
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0;
+}
+
+/** Microseconds a message of one batch. */
+function timed(count: number, receive: (message: RawMessage) => void): number {
+  const before = performance.now();
+  batch(count, receive);
+  return ((performance.now() - before) * 1000) / count;
 }
 
 // What making the messages costs, to be taken off.
-const making = (() => {
-  const count = 1_000_000;
-  const before = processorMicroseconds();
-  let bytes = 0;
-  for (let made = 0; made < count; made += BATCH) batch(BATCH, (message) => void (bytes += message.payload.length));
-  sent = 0;
-  return bytes > 0 ? (processorMicroseconds() - before) / count : 0;
-})();
+let made = 0;
+const making = median(
+  Array.from({ length: 2000 }, () => timed(BATCH, (message) => void (made += message.payload.length))),
+);
+if (made === 0) throw new Error('no messages were made');
+sent = 0;
 
 batch(BATCH, capture);
 await call('explorer.tree.expand', { connection, view, node: 1, open: true, deep: true });
 
 const pulls: number[] = [];
-const pullsProcessor: number[] = [];
-let ingest = 0;
+const batches: number[] = [];
+const processor = process.threadCpuUsage();
 let nextPull = performance.now();
 const start = performance.now();
 while (performance.now() - start < seconds * 1000) {
   const due =
     rate === 0 ? BATCH : Math.min(BATCH * 8, Math.floor(((performance.now() - start) / 1000) * rate) + BATCH - sent);
-  const before = processorMicroseconds();
-  if (due > 0) batch(due, capture);
-  ingest += processorMicroseconds() - before;
+  if (due > 0) batches.push(timed(due, capture));
   const after = performance.now();
   if (after >= nextPull) {
     nextPull = after + PULL_MILLISECONDS;
-    const processor = processorMicroseconds();
     await call('explorer.pull', {
       connection,
       view,
@@ -135,11 +136,11 @@ while (performance.now() - start < seconds * 1000) {
       list: { first: 0, count: 40, tail: true },
     });
     pulls.push(performance.now() - after);
-    pullsProcessor.push((processorMicroseconds() - processor) / 1000);
   }
   await new Promise<void>((resolve) => (due > 0 ? setImmediate(resolve) : setTimeout(resolve, 1)));
 }
 const elapsed = (performance.now() - start) / 1000;
+const { user, system } = process.threadCpuUsage(processor);
 const last = await call('explorer.pull', { connection, view, tree: { first: 0, count: 40 }, list: null });
 const { received, kept, evicted, dropped, excluded } = last.counters;
 function spread(milliseconds: number[]): string {
@@ -151,11 +152,11 @@ const memory = process.memoryUsage();
 console.log(
   `messages     ${sent} in ${elapsed.toFixed(1)} s = ${Math.round(sent / elapsed)} msg/s over ${subjects.length} subjects`,
 );
-const perMessage = ingest / sent;
 console.log(
-  `ingest       ${(perMessage - making).toFixed(3)} µs a message, and ${making.toFixed(3)} µs to make it; ${(ingest / elapsed / 10_000).toFixed(1)} % of a processor`,
+  `ingest       ${(median(batches) - making).toFixed(3)} µs a message, and ${making.toFixed(3)} µs to make it (medians)`,
 );
-console.log(`pull         ${spread(pulls)}; processor time ${spread(pullsProcessor)}; ${pulls.length} pulls`);
+console.log(`pull         ${spread(pulls)}; ${pulls.length} pulls`);
+console.log(`thread       ${((user + system) / elapsed / 10_000).toFixed(1)} % of a processor, all in`);
 console.log(
   `received     ${received} = kept ${kept} + evicted ${evicted} + dropped ${dropped} + excluded ${excluded}: ${received === kept + evicted + dropped + excluded}`,
 );
