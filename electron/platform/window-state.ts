@@ -17,7 +17,7 @@ const initial: WindowState = { bounds: { width: 1280, height: 800 }, maximized: 
 export function readWindowState(file: string, screens: readonly Rectangle[]): WindowState {
   let kept: Partial<WindowState>;
   try {
-    kept = JSON.parse(readFileSync(file, 'utf8')) as Partial<WindowState>;
+    kept = (JSON.parse(readFileSync(file, 'utf8')) ?? {}) as Partial<WindowState>;
   } catch {
     return initial;
   }
