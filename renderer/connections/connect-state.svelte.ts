@@ -72,8 +72,11 @@ export class ConnectState {
   }
 
   edit(id: ConnectionId): void {
-    const profile = connections.byId(id)?.profile;
-    if (profile) this.#begin({ kind: 'profile', id }, formOf(profile));
+    const connection = connections.byId(id);
+    if (!connection) return;
+    // Tab and status bar tell of what is looked at, once there is something to tell.
+    if (connection.phase !== 'closed') connections.select(id);
+    this.#begin({ kind: 'profile', id }, formOf(connection.profile));
   }
 
   showContext(name: string): void {
@@ -120,6 +123,7 @@ export class ConnectState {
     const profile = await this.save();
     if (!profile) return;
     this.#awaited = profile.id;
+    connections.select(profile.id);
     this.busy = 'connect';
     try {
       await bridge.request('connections.open', { connection: profile.id });
