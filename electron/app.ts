@@ -4,7 +4,7 @@
  */
 
 import { SERVER_VERSION } from '../broker/index.ts';
-import type { AppInfo, BrokerState, LogEntry, Settings } from './bridge/contract.ts';
+import type { AppInfo, LogEntry, Settings } from './bridge/contract.ts';
 import { createState } from './bridge/feed.ts';
 import type { State } from './bridge/feed.ts';
 import { BridgeError } from './bridge/frames.ts';
@@ -58,7 +58,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...(options.vault === undefined ? {} : { vault: options.vault }),
   }).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`The data folder ${dataFolder} cannot be used: ${reason}. Choose another with --data.`);
+    throw new Error(`The data folder ${dataFolder} cannot be used: ${reason}. Choose another with --data.`, {
+      cause: error,
+    });
   });
   const settings = createState(persistence.settings.value);
   const commands = createCommands();

@@ -1,19 +1,8 @@
 /** The Electron front: one instance, one sandboxed window, and what a desktop adds. Everything else is in app.ts. */
 
 import { join, resolve } from 'node:path';
-import {
-  app,
-  BrowserWindow,
-  dialog,
-  ipcMain,
-  Menu,
-  nativeTheme,
-  powerMonitor,
-  protocol,
-  safeStorage,
-  session,
-  shell,
-} from 'electron';
+import { app, dialog, ipcMain, Menu, nativeTheme, powerMonitor, protocol, safeStorage, session, shell } from 'electron';
+import type { BrowserWindow } from 'electron';
 import { createApp } from './app.ts';
 import type { App } from './app.ts';
 import { mainProcessPortTransport } from './bridge/transports.ts';

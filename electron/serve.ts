@@ -66,8 +66,10 @@ async function listen(port: number | undefined, options: Omit<FrontServerOptions
     if (port === undefined && (code === 'EADDRINUSE' || code === 'EACCES')) {
       return await startFrontServer({ ...options, port: 0 });
     }
-    if (code === 'EADDRINUSE') throw new Error(`Port ${port} is taken. Choose another with --port, or leave it out.`);
-    if (code === 'EACCES') throw new Error(`Port ${port} may not be opened by this user. Choose one above 1023.`);
+    if (code === 'EADDRINUSE')
+      throw new Error(`Port ${port} is taken. Choose another with --port, or leave it out.`, { cause: error });
+    if (code === 'EACCES')
+      throw new Error(`Port ${port} may not be opened by this user. Choose one above 1023.`, { cause: error });
     throw error;
   }
 }

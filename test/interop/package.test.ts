@@ -57,7 +57,7 @@ beforeAll(async () => {
     targets: Platform.LINUX.createTarget('dir'),
     config: installerConfiguration({ electronFolder, output: join(folder, 'installers') }),
   });
-  const [unpacked] = readdirSync(join(folder, 'installers')).filter((name) => name.endsWith('-unpacked'));
+  const unpacked = readdirSync(join(folder, 'installers')).find((name) => name.endsWith('-unpacked'));
   packed = join(folder, 'installers', unpacked ?? 'missing');
   app = join(folder, 'app');
   extractAll(join(packed, 'resources/app.asar'), app);

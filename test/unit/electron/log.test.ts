@@ -56,8 +56,8 @@ describe('commands', () => {
     for (let number = 0; number < 20; number++) commands.send({ command: String(number) });
     const [first, second] = [signal(), signal()].map(({ signal }) => commands.watch(signal)[Symbol.asyncIterator]());
     const early: unknown[] = [];
-    for (let count = 0; count < 16; count++) early.push(((await first?.next())?.value as { command: string }).command);
-    expect(early[0]).toBe('4');
+    for (let count = 0; count < 16; count++) early.push((await first?.next())?.value);
+    expect(early[0]).toEqual({ command: '4' });
     const [one, two] = [first?.next(), second?.next()];
     commands.send({ command: 'connections.new', argument: 'nats://a' });
     expect((await one)?.value).toEqual({ command: 'connections.new', argument: 'nats://a' });

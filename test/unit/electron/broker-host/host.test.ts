@@ -15,7 +15,7 @@ vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
 
 const endings: (() => unknown)[] = [];
 afterEach(async () => {
-  for (const end of endings.splice(0).reverse()) await end();
+  for (const end of endings.splice(0).toReversed()) await end();
 });
 
 function open(threadFile: URL = threadFiles.broker): { host: BrokerHost; lines: string[] } {

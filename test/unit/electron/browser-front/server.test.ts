@@ -264,7 +264,7 @@ describe('broken clients', () => {
     const sockets = [1, 2, 3].map(() => connect(server.port, '127.0.0.1'));
     await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.on('connect', resolve))));
     for (const socket of sockets) socket.on('error', () => undefined);
-    await server.close();
+    await expect(server.close()).resolves.toBeUndefined();
     server = await startFrontServer({ port: 0, windowFolder: folder, attachWindow: attached });
   });
 });

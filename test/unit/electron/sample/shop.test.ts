@@ -18,7 +18,7 @@ describe('the sample shop', () => {
 
   it('speaks of everything a shop has', () => {
     const first = new Set(messages.map(({ subject }) => subject.split('.')[0]));
-    expect([...first].sort()).toEqual([
+    expect([...first].toSorted((a = '', b = '') => a.localeCompare(b))).toEqual([
       'inventory',
       'mail',
       'metrics',
