@@ -10,6 +10,12 @@ export class HistoryState {
   complete = $state(false);
   problem = $state<string | null>(null);
   #loading = false;
+  /** Told how many rows came in front of those that were there. */
+  readonly #onNewer: (rows: number) => void;
+
+  constructor(onNewer: (rows: number) => void) {
+    this.#onNewer = onNewer;
+  }
 
   /** Follows a subject until the function returned is called. */
   follow(connection: ConnectionId, node: NodeId): () => void {
@@ -60,8 +66,10 @@ export class HistoryState {
     const first = this.rows[0];
     if (page[0]?.sequence === first?.sequence && page.length > 0) return;
     const known = first ? page.findIndex((row) => row.sequence === first.sequence) : -1;
-    if (known > 0) this.rows = [...page.slice(0, known), ...this.rows];
-    else {
+    if (known > 0) {
+      this.rows = [...page.slice(0, known), ...this.rows];
+      this.#onNewer(known);
+    } else {
       this.rows = page;
       this.complete = page.length < inspectorLimits.historyRowsPage;
     }
