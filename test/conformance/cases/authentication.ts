@@ -109,22 +109,22 @@ export const authentication: Case[] = [
   },
   {
     name: 'who stays silent is told so after the time-out',
-    settings: { ...account, authTimeoutMs: 300 },
+    settings: { ...account, authTimeoutMs: 1000 },
     alone: true,
     alsoOn: ['2.9', '2.10'],
-    steps: [a.open(), a.quiet(150), a.expect("-ERR 'Authentication Timeout'\r\n"), a.closed()],
+    steps: [a.open(), a.quiet(400), a.expect("-ERR 'Authentication Timeout'\r\n"), a.closed()],
   },
   {
     name: 'the time-out is 2 s without being configured',
     settings: { user: 'ada', pass: 'other' },
     alone: true,
-    steps: [a.open(), a.quiet(1600), a.expect("-ERR 'Authentication Timeout'\r\n"), a.closed()],
+    steps: [a.open(), a.quiet(1200), a.expect("-ERR 'Authentication Timeout'\r\n"), a.closed()],
   },
   {
     name: 'who has connected in time is not timed out',
-    settings: { ...account, authTimeoutMs: 200 },
+    settings: { ...account, authTimeoutMs: 1000 },
     alone: true,
-    steps: [...a.connect(account), a.quiet(500), ...a.sync()],
+    steps: [...a.connect(account), a.quiet(1300), ...a.sync()],
   },
   {
     name: 'without authentication silence is allowed',
