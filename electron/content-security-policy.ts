@@ -8,6 +8,9 @@ export function contentSecurityPolicy(nonce: string, connect: readonly string[])
     "default-src 'none'",
     "script-src 'self'",
     `style-src 'self' 'nonce-${nonce}'`,
+    // The browser itself writes style attributes while somebody types over coloured text in the editor. They can load
+    // nothing: what a style may fetch is bound to this origin below.
+    "style-src-attr 'unsafe-inline'",
     "font-src 'self'",
     "img-src 'self' data:",
     `connect-src ${["'self'", ...connect].join(' ')}`,
