@@ -4,7 +4,7 @@
  */
 
 import { flushSync, untrack } from 'svelte';
-import { bridge } from '../bridge.ts';
+import { bridge, BridgeError } from '../bridge.ts';
 import { ROOT_NODE } from '../../electron/bridge/contract.ts';
 import type {
   ConnectionId,
@@ -296,8 +296,10 @@ export class Explorer {
       flushSync();
       const scriptMs = performance.now() - startedAt;
       return { changed, costMs: scriptMs + (await afterFrameMs()) };
-    } catch {
+    } catch (error) {
       this.#view = null;
+      // What the core or the way to it refuses is tried again; a mistake of ours in drawing is not to pass for that.
+      if (!(error instanceof BridgeError)) reportError(error);
       return null;
     }
   }
