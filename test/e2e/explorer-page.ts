@@ -48,6 +48,8 @@ export class Explorer {
 
   /** Opens the branches above a subject and selects its row, with the keyboard. */
   async open(subject: string): Promise<void> {
+    // The first message of all turns the start page into tree and list.
+    await expect(this.list).toBeVisible();
     const tokens = subject.split('.');
     for (let depth = 1; depth <= tokens.length; depth++) {
       const row = this.treeRow(tokens.slice(0, depth).join('.'));
@@ -55,6 +57,13 @@ export class Explorer {
       if ((await row.getAttribute('aria-expanded')) === 'false') await this.page.keyboard.press('ArrowRight');
       if (depth < tokens.length) await expect(row).toHaveAttribute('aria-expanded', 'true');
     }
+  }
+
+  /** Opens a subject and selects its newest message. */
+  async inspect(subject: string): Promise<void> {
+    await this.open(subject);
+    await this.message(subject).last().click();
+    await expect(this.inspector.locator('.insp-head')).toContainText(subject.slice(subject.lastIndexOf('.') + 1));
   }
 
   /** Rows of the list that are drawn, oldest first. */
@@ -74,7 +83,14 @@ export class Explorer {
 
   /** Lines of the payload that are drawn, as text without numbers and marks. */
   async payloadLines(): Promise<string[]> {
-    const lines = await this.inspector.locator('.payload .ln .tx').allTextContents();
+    // What a comparison strikes out stands beside what took its place.
+    const lines = await this.inspector.locator('.payload .ln .tx').evaluateAll((elements) =>
+      elements.map((element) => {
+        const copy = element.cloneNode(true) as typeof element;
+        for (const before of copy.querySelectorAll('.was')) before.remove();
+        return copy.textContent;
+      }),
+    );
     return lines.map(plain);
   }
 

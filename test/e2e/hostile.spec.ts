@@ -4,8 +4,7 @@ import { expect, test } from './fixtures.ts';
 
 test('markup in subject, payload and headers is text, and nothing of it runs', async ({ app, explorer, page }) => {
   await rawPublish(app.brokerPort, hostileMessages);
-  await explorer.open(markup.subject);
-  await explorer.messages.last().click();
+  await explorer.inspect(markup.subject);
   await expect(explorer.inspector).toContainText(markup.payload);
   await expect(explorer.inspector).toContainText(markup.header);
   for (const tab of ['History', 'Message']) await page.getByRole('tab', { name: new RegExp(tab) }).click();
@@ -29,10 +28,9 @@ test('a subject that is no UTF-8 shows its bytes', async ({ app, explorer }) => 
   await rawPublish(app.brokerPort, hostileMessages);
   await explorer.treeRow('legacy').click();
   await explorer.page.keyboard.press('ArrowRight');
-  await expect(explorer.tree).toContainText('caf\\xe9');
+  await expect(explorer.tree).toContainText(/caf\\xe9/i);
   // What turns the text around or cannot be seen is spelled out.
-  await explorer.open('legacy.bidi');
-  await explorer.messages.last().click();
+  await explorer.inspect('legacy.bidi');
   await expect(explorer.inspector).toContainText('invoice\\u202efdp.exe');
 });
 

@@ -8,8 +8,7 @@ test('a message is compared with the one before on its subject', async ({ client
   client.publish('orders.2', '{"state":"elsewhere"}');
   client.publish('orders.1', '{"state":"paid","total":"84.20","paid_at":"12:00"}');
   await client.flush();
-  await explorer.open('orders.1');
-  await explorer.messages.last().click();
+  await explorer.inspect('orders.1');
   await page.getByRole('radio', { name: 'Diff' }).click();
   const changed = explorer.inspector.locator('.ln.chg');
   await expect(changed).toHaveCount(1);
@@ -49,14 +48,12 @@ test('bytes stay bytes', async ({ app, explorer }) => {
     { subject: Buffer.from('raw.all'), payload: allBytes },
     { subject: Buffer.from('raw.record'), payload: record },
   ]);
-  await explorer.open('raw.all');
-  await explorer.messages.last().click();
+  await explorer.inspect('raw.all');
   await expect(explorer.inspector).toContainText('Binary');
   await expect.poll(() => explorer.hexBytes()).toMatch(/^00 01 02 03 04 05 06 07 08/);
   expect(await explorer.fact('Size')).toBe('256 B');
 
-  await explorer.open('raw.record');
-  await explorer.messages.last().click();
+  await explorer.inspect('raw.record');
   const expected = Buffer.from(record)
     .toString('hex')
     .replaceAll(/(..)(?=.)/g, '$1 ');
@@ -68,8 +65,7 @@ test('a mebibyte is shown in part, loaded whole on demand, and freezes nothing',
   const payload = text + ' '.repeat(mebibyte - text.length);
   client.publish('big.document', payload);
   await client.flush();
-  await explorer.open('big.document');
-  await explorer.messages.last().click();
+  await explorer.inspect('big.document');
   await expect(explorer.inspector.locator('.payload .ln').first()).toBeVisible();
   expect(await explorer.fact('Size')).toBe('1 MB');
   const loadAll = page.getByRole('button', { name: 'Load all' });
@@ -85,12 +81,10 @@ test('JSON that ends too early is shown as it came, with the place of the mistak
   client.publish('broken.lying', '{"a":1}}');
   client.publish('broken.twice', '{"a":1,"a":2}');
   await client.flush();
-  await explorer.open('broken.json');
-  await explorer.messages.last().click();
-  await expect(explorer.inspector).toContainText(/line 1, column 27/);
+  await explorer.inspect('broken.json');
+  await expect(explorer.inspector).toContainText(/no closing quote.*line 1, column 24/);
   expect((await explorer.payloadLines()).join('')).toContain('"pa');
-  await explorer.open('broken.twice');
-  await explorer.messages.last().click();
+  await explorer.inspect('broken.twice');
   await expect.poll(async () => plain((await explorer.payloadLines()).join(' '))).toContain('"a": 1, "a": 2');
 });
 
@@ -98,10 +92,8 @@ test('JSON of any depth is shown', async ({ client, explorer }) => {
   client.publish('deep.json', deepJson(20_000));
   client.publish('deep.after', 'still here');
   await client.flush();
-  await explorer.open('deep.json');
-  await explorer.messages.last().click();
+  await explorer.inspect('deep.json');
   await expect(explorer.inspector.locator('.payload .ln').first()).toBeVisible();
-  await explorer.open('deep.after');
-  await explorer.messages.last().click();
+  await explorer.inspect('deep.after');
   await expect.poll(() => explorer.payloadLines()).toEqual(['still here']);
 });

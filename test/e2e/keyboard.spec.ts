@@ -51,8 +51,7 @@ test('from the start to a published message without a mouse', async ({ client, e
 test('F6 goes through every pane and back, and the focus can be seen in each', async ({ client, explorer, page }) => {
   client.publish('orders.1', '{"a":1}');
   await client.flush();
-  await explorer.open('orders.1');
-  await explorer.messages.last().click();
+  await explorer.inspect('orders.1');
   const seen: string[] = [];
   for (let step = 0; step < 9; step++) {
     await page.keyboard.press('F6');
@@ -70,6 +69,7 @@ test('F6 goes through every pane and back, and the focus can be seen in each', a
 test('the tree and the list are walked with arrows', async ({ client, explorer, page }) => {
   for (const subject of ['a.b.c', 'a.b.d', 'a.e', 'f']) client.publish(subject, subject);
   await client.flush();
+  await expect(explorer.list).toBeVisible();
   await explorer.treeRow('a').click();
   await page.keyboard.press('ArrowRight');
   await expect(explorer.treeRow('a.b')).toBeVisible();

@@ -34,8 +34,7 @@ const heapBytesSlack = 2_000_000;
 test('walking through views, panes and the palette leaves nothing in the page', async ({ client, explorer, page }) => {
   for (let index = 0; index < 200; index++) client.publish(`orders.${index % 20}`, JSON.stringify({ index }));
   await client.flush();
-  await explorer.open('orders.3');
-  await explorer.messages.last().click();
+  await explorer.inspect('orders.3');
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('Performance.enable');
   const walk = async (): Promise<void> => {

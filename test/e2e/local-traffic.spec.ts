@@ -34,8 +34,7 @@ test('what a client publishes stands in tree, list and inspector exactly as it w
   const shown = await explorer.inspector.getByRole('group', { name: 'Headers' }).locator('> div').allTextContents();
   expect(shown.map(plain)).toEqual(['X-Region eu-central-1', 'X-Tag one', 'X-Tag two']);
 
-  await explorer.open('orders.eu.10483');
-  await explorer.message('orders.eu.10483').click();
+  await explorer.inspect('orders.eu.10483');
   await expect.poll(() => explorer.payloadLines()).toEqual(['plain words']);
   expect(await explorer.hexBytes()).toBe('70 6c 61 69 6e 20 77 6f 72 64 73');
 });

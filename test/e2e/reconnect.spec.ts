@@ -27,8 +27,7 @@ test('a server that goes away and comes back: the notice says so, the capture st
   await expect(page.getByText('Reconnecting', { exact: true }).first()).toBeVisible();
   await expect(page.getByText(/attempt \d+/).first()).toBeVisible();
   // What was captured can still be read.
-  await explorer.open('before.crash');
-  await explorer.messages.last().click();
+  await explorer.inspect('before.crash');
   await expect.poll(() => explorer.payloadLines()).toEqual(['first']);
 
   server = await start();

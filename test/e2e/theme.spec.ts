@@ -21,8 +21,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
       client.publish('orders.1', '{"state":"created","total":84.2}');
       client.publish('orders.1', '{"state":"paid","total":84.2}');
       await client.flush();
-      await explorer.open('orders.1');
-      await explorer.messages.last().click();
+      await explorer.inspect('orders.1');
       await expect(explorer.inspector.locator('.ln.chg')).toBeVisible();
       // A changed cell is washed with a colour for a moment.
       await page.waitForTimeout(1500);
