@@ -138,7 +138,8 @@ export class Explorer {
   /** Rows of the tree that are drawn now. */
   wantTree(first: number, count: number): void {
     this.#wantedTree = { first, count: Math.max(rowsFirst, count) };
-    if (!covers(untrack(() => this.tree), first, count)) this.#loop.request();
+    const tree = untrack(() => this.tree);
+    if (!covers(tree, first, count)) this.#loop.request();
   }
 
   /** Rows of the list that are drawn now; null: the list is not on the screen. */
@@ -146,7 +147,8 @@ export class Explorer {
     this.#wantedList = first === null ? null : { first, count: Math.max(rowsFirst, count) };
     // While it follows, rows change with every pull anyway. Untracked: an effect that asks for rows is not to run again
     // because they came.
-    if (first !== null && !covers(untrack(() => this.list), first, count)) this.#loop.request();
+    const list = untrack(() => this.list);
+    if (first !== null && !covers(list, first, count)) this.#loop.request();
   }
 
   setFollow(on: boolean): void {
