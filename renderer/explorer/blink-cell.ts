@@ -30,6 +30,7 @@ export class BlinkCell {
     else if (order === 'hold') this.#hold(element);
   }
 
+  /** The element goes, or shows another row. */
   stop(element: HTMLElement): void {
     this.#state.reset();
     this.#animation?.cancel();
