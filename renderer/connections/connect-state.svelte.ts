@@ -123,7 +123,6 @@ export class ConnectState {
     const profile = await this.save();
     if (!profile) return;
     this.#awaited = profile.id;
-    connections.select(profile.id);
     this.busy = 'connect';
     try {
       await bridge.request('connections.open', { connection: profile.id });
@@ -222,12 +221,15 @@ export class ConnectState {
     );
   }
 
-  /** For an effect: goes on to the traffic once the connection stands that was asked for here. */
+  /** For an effect: shows the connection that was asked for here, and goes on to its traffic once it stands. */
   goOn(): void {
     const id = this.#awaited;
-    if (id === null || connections.byId(id)?.phase !== 'connected') return;
+    const connection = id === null ? undefined : connections.byId(id);
+    // One that was just saved may not be among the others yet.
+    if (!connection) return;
+    connections.select(connection.id);
+    if (connection.phase !== 'connected') return;
     this.#awaited = null;
-    connections.select(id);
     navigation.go('explorer');
   }
 
