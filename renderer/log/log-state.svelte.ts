@@ -2,7 +2,7 @@
 
 import { bridge } from '../bridge.ts';
 import type { LogEntry } from '../../electron/bridge/contract.ts';
-import { levelsFrom, type LogLevel } from './levels.ts';
+import { levelsFrom } from './levels.ts';
 
 /** As many as the core keeps. */
 const entriesMax = 5_000;
@@ -47,5 +47,3 @@ export const log = {
     });
   },
 };
-
-export type { LogLevel };

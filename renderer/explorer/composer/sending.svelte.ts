@@ -99,10 +99,10 @@ class Sending {
     if (this.requesting || !('bytes' in body) || numbers.timeoutMs === null || numbers.replies === null) return;
     const id = this.#add(draft, '…');
     const { subject } = draft;
-    let replies: Reply[] = [];
+    const replies: Reply[] = [];
     let more = 0;
     const show = (end: RequestRun['end'], error: string | null = null): void => {
-      this.request = { subject, replies, more, end, error };
+      this.request = { subject, replies: replies.slice(), more, end, error };
     };
     show(null);
     const { signal } = (this.#requestWork = new AbortController());
@@ -118,8 +118,7 @@ class Sending {
     try {
       for await (const event of bridge.stream('request.run', params, { signal })) {
         if (event.type === 'reply') {
-          if (replies.length < composerLimits.repliesShownMax)
-            replies = [...replies, { ...event, index: replies.length }];
+          if (replies.length < composerLimits.repliesShownMax) replies.push({ ...event, index: replies.length });
           else more++;
           show(null);
         } else if (event.type === 'end') {

@@ -33,7 +33,7 @@ export function lineSteps(lines: JsonLines, line: number): Step[] {
     else steps.push(indexOf(lines, parent, at));
     at = parent;
   }
-  return steps.reverse();
+  return steps.toReversed();
 }
 
 /** The line that a way leads to in another document; -1 when it leads nowhere. */
