@@ -48,7 +48,7 @@ export const navigation = {
     return settings.pane(`${pane}.open`) !== 0;
   },
   setOpen(pane: PaneName, open: boolean): void {
-    settings.setPane(`${pane}.open`, open ? null : 0);
+    settings.setPane(`${pane}.open`, open ? 1 : 0);
   },
   toggle(pane: PaneName): void {
     navigation.setOpen(pane, !navigation.isOpen(pane));

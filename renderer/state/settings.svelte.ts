@@ -9,7 +9,11 @@ const panesSaveMs = 400;
 
 let current = $state.raw<Settings | null>(null);
 let panes = $state.raw<Readonly<Record<string, number>>>({});
+/** Changed since they were saved last. The core adds them to those of other windows. */
+let panesChanged: Record<string, number> = {};
 let panesTimer: ReturnType<typeof setTimeout> | undefined;
+/** A size that somebody took back: the core keeps numbers only, and keeps what it is not told of. */
+const unset = -1;
 let systemDark = $state(true);
 
 function applyTheme(theme: Theme, dark: boolean): void {
@@ -35,13 +39,18 @@ export const settings = {
   },
   /** Size of a pane, CSS pixels; null while nobody changed it. */
   pane(name: string): number | null {
-    return panes[name] ?? null;
+    const size = panes[name] ?? unset;
+    return size === unset ? null : size;
   },
   setPane(name: string, size: number | null): void {
-    const { [name]: _, ...others } = panes;
-    panes = size === null ? others : { ...others, [name]: size };
+    panes = { ...panes, [name]: size ?? unset };
+    panesChanged[name] = size ?? unset;
     clearTimeout(panesTimer);
-    panesTimer = setTimeout(() => void save({ panes: { ...panes } }), panesSaveMs);
+    panesTimer = setTimeout(() => {
+      const change = panesChanged;
+      panesChanged = {};
+      void save({ panes: change });
+    }, panesSaveMs);
   },
   /** Follows the core and the system's colour scheme until the function returned is called. */
   start(): () => void {
