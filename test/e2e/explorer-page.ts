@@ -86,7 +86,7 @@ export class Explorer {
     // What a comparison strikes out stands beside what took its place.
     const lines = await this.inspector.locator('.payload .ln .tx').evaluateAll((elements) =>
       elements.map((element) => {
-        const copy = element.cloneNode(true) as typeof element;
+        const copy = element.cloneNode(true);
         for (const before of copy.querySelectorAll('.was')) before.remove();
         return copy.textContent;
       }),
