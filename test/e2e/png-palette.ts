@@ -17,7 +17,7 @@ interface Image {
 
 export function withPalette(png: Buffer): Buffer {
   const image = decode(png);
-  const palette = mostUsed(image.pixels);
+  const palette = choosePalette(image.pixels);
   const indexes = new Map<number, number>(palette.map((colour, index) => [colour, index]));
   const rows = Buffer.alloc((image.width + 1) * image.height);
   for (let y = 0, at = 0; y < image.height; y++) {
@@ -99,27 +99,48 @@ function predict(filter: number, left: number, up: number, corner: number): numb
   }
 }
 
-function mostUsed(pixels: Buffer): number[] {
+/**
+ * The commonest colour first, then always the one that is missed most: far from all that were taken, and not rare. By
+ * frequency alone the greys of letters would leave no place for the few words in colour.
+ */
+function choosePalette(pixels: Buffer): number[] {
   const counts = new Map<number, number>();
   for (let at = 0; at < pixels.length; at += 3) {
     const colour = pixels.readUIntBE(at, 3);
     counts.set(colour, (counts.get(colour) ?? 0) + 1);
   }
-  return [...counts]
-    .toSorted((a, b) => b[1] - a[1])
-    .slice(0, coloursMax)
-    .map(([colour]) => colour);
+  const colours = [...counts].toSorted((a, b) => b[1] - a[1]);
+  const missed = colours.map(() => Number.POSITIVE_INFINITY);
+  const palette: number[] = [];
+  let next = 0;
+  while (palette.length < Math.min(coloursMax, colours.length)) {
+    const [taken] = colours[next] ?? [0];
+    palette.push(taken);
+    let most = -1;
+    for (const [index, [colour, count]] of colours.entries()) {
+      const gap = Math.min(missed[index] ?? 0, distance(colour, taken));
+      missed[index] = gap;
+      const weight = gap * Math.sqrt(count);
+      if (weight > most) [most, next] = [weight, index];
+    }
+  }
+  return palette;
+}
+
+/** Square of how far two colours are from each other. */
+function distance(one: number, other: number): number {
+  const red = (other >> 16) - (one >> 16);
+  const green = ((other >> 8) & 0xff) - ((one >> 8) & 0xff);
+  const blue = (other & 0xff) - (one & 0xff);
+  return red * red + green * green + blue * blue;
 }
 
 function nearest(palette: readonly number[], colour: number): number {
   let best = 0;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const [index, other] of palette.entries()) {
-    const red = (other >> 16) - (colour >> 16);
-    const green = ((other >> 8) & 0xff) - ((colour >> 8) & 0xff);
-    const blue = (other & 0xff) - (colour & 0xff);
-    const distance = red * red + green * green + blue * blue;
-    if (distance < bestDistance) [best, bestDistance] = [index, distance];
+    const away = distance(colour, other);
+    if (away < bestDistance) [best, bestDistance] = [index, away];
   }
   return best;
 }
