@@ -20,6 +20,9 @@ function ignoresCuts(parser: ReadParser): fc.IProperty<[number[], string]> {
   });
 }
 
+/** Inputs that once were taken differently depending on the cuts. They are tried first, so that each stays found. */
+const FOUND: [number[], string][] = [[[], `PUB${' '.repeat(400)}a 0\r\n\r\n`]];
+
 const bounds = { numRuns: 20_000, interruptAfterTimeLimit: 2500, endOnFailure: false } as const;
 
 describe('the parser', () => {
@@ -28,7 +31,7 @@ describe('the parser', () => {
   });
 
   test('does not care how bytes are cut into reads', () => {
-    fc.assert(ignoresCuts(new ParserHarness()), { ...bounds, markInterruptAsFailure: false });
+    fc.assert(ignoresCuts(new ParserHarness()), { ...bounds, markInterruptAsFailure: false, examples: FOUND });
   });
 });
 

@@ -81,6 +81,29 @@ export const limits: Case[] = [
     settings: { maxControlLineBytes: 64 },
     steps: [a.open(), a.send('SUB ', 's'.repeat(30), 's'.repeat(33), ' 1\r\n'), a.expect(CONTROL), a.closed()],
   },
+  ...cases(['SUB ', 'PUB '], (verb) => ({
+    name: `blanks behind ${verb}do not count for max_control_line`,
+    settings: { maxControlLineBytes: 64 },
+    steps: [
+      a.open(),
+      a.send(`${verb}${' '.repeat(200)}foo 1\r\n${verb === 'PUB ' ? 'x\r\n' : ''}`),
+      a.expect('+OK\r\n'),
+      ...a.sync(),
+    ],
+  })),
+  {
+    name: 'nor do they where they come in pieces',
+    settings: { maxControlLineBytes: 64 },
+    differs: 'what is kept of an unfinished line is bounded, its blanks included',
+    steps: [
+      a.open(),
+      a.send('SUB', ...Array.from({ length: 50 }, () => ' '.repeat(20))),
+      a.quiet(),
+      a.send('foo 1\r\n'),
+      a.expect('+OK\r\n'),
+      ...a.sync(),
+    ],
+  },
   {
     name: 'a CONNECT over max_control_line is refused',
     settings: { maxControlLineBytes: 64 },
