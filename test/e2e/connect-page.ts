@@ -50,6 +50,11 @@ export class ConnectPage {
     return this.diagnosis.getByRole('listitem').filter({ has: this.page.locator('.nm', { hasText: name }) });
   }
 
+  /** Resolves once the connection that is shown stands. */
+  async connected(port: number): Promise<void> {
+    await expect(this.page.locator('footer.status')).toContainText(`127.0.0.1:${port}`);
+  }
+
   tab(name: string): Locator {
     return this.page.getByRole('tab', { name: new RegExp(name) });
   }

@@ -87,7 +87,7 @@ test('switching between two live connections leaves nothing in the page', async 
     }
   };
   // Every subject has been seen by then, and both lists are full.
-  for (let round = 0; round < rounds; round++) await visit();
+  for (let round = 0; round < warmUpRounds * 2; round++) await visit();
   const before = await held(page, cdp);
   for (let round = 0; round < rounds; round++) await visit();
   const after = await held(page, cdp);

@@ -1,3 +1,4 @@
+import { profileFor } from '../support/bridge-window.ts';
 import { plain } from './explorer-page.ts';
 import { expect, test } from './fixtures.ts';
 
@@ -22,10 +23,26 @@ test('a request shows its reply, with headers and latency', async ({ client, com
   await expect(explorer.list.getByRole('img', { name: 'reply' }).first()).toBeVisible();
 });
 
-test('no responders is told at once', async ({ composer }) => {
+test('no responders is told at once', async ({ bridge, composer, connectPage, startNatsServer }) => {
+  const server = await startNatsServer();
+  await bridge.request('connections.save', { profile: profileFor('remote', server.port) });
+  await bridge.request('connections.open', { connection: 'remote' });
+  await connectPage.tab('remote').click();
+  await connectPage.connected(server.port);
   await composer.mode('Request');
   await composer.subject.fill('nobody.home');
-  await composer.write('{}');
+  await composer.send();
+  await expect(composer.results.getByRole('alert')).toContainText('No responders');
+});
+
+test('that the local broker is watched does not count as a responder', async ({ client, composer, explorer }) => {
+  client.publish('first', '');
+  await expect(explorer.treeRow('first')).toBeVisible();
+  // Looking changes nothing: clients are told what they would be told without a window.
+  const answer = await client.request('nobody.home', '', { timeout: 1000 }).catch((error: Error) => error);
+  expect(String(answer)).toMatch(/no responders/i);
+  await composer.mode('Request');
+  await composer.subject.fill('nobody.home');
   await composer.send();
   await expect(composer.results.getByRole('alert')).toContainText('No responders');
 });
