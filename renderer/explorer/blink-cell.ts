@@ -3,7 +3,6 @@ import { BlinkState } from './blink.ts';
 
 /** The length of the fade; the token `--t-blink` is 0 under reduced motion, where an underline stands this long. */
 const blinkMs = 700;
-const restCheckMs = 250;
 
 /**
  * Lights one cell of the tree. Cells are reused for other rows, so it is told whose value it shows; only a change of the
@@ -23,9 +22,14 @@ export class BlinkCell {
       this.stop(element);
       return;
     }
-    if (version === this.#version) return;
+    const now = performance.now();
+    if (version === this.#version) {
+      // Every pull comes by here, so a held cell needs no timer of its own to be let go.
+      if (this.#state.rested(now)) element.classList.remove('is-lit', 'is-held');
+      return;
+    }
     this.#version = version;
-    const order = this.#state.changed(performance.now());
+    const order = this.#state.changed(now);
     if (order === 'start') this.#light(element);
     else if (order === 'hold') this.#hold(element);
   }
@@ -57,10 +61,5 @@ export class BlinkCell {
     this.#animation?.cancel();
     element.classList.add('is-lit', 'is-held');
     clearTimeout(this.#timer);
-    const check = () => {
-      if (this.#state.rested(performance.now())) element.classList.remove('is-lit', 'is-held');
-      else this.#timer = setTimeout(check, restCheckMs);
-    };
-    this.#timer = setTimeout(check, restCheckMs);
   }
 }

@@ -6,15 +6,18 @@
 
 const intervalBusyMs = 33;
 const intervalIdleMs = 250;
-/** Rows are still readable at this rate; nothing slows the loop below it. */
-const intervalSlowMs = 125;
-/** Share of the main thread that pulling may take: the interval is at least the cost times this. */
-const restPerWork = 9;
+/** Values still live at this rate; nothing slows the loop below it. */
+const intervalSlowMs = 200;
+/**
+ * The interval is at least the cost times this. What is measured is the script and its frame; receiving and composing come
+ * to about as much again, so this leaves pulling an eighth of the main thread.
+ */
+const restPerWork = 16;
 const retryMs = 1_000;
 
 export interface PullClock {
   now(): number;
-  /** Calls back in the next frame; the function returned cancels. */
+  /** Calls back in the next frame. The functions returned cancel. */
   frame(run: () => void): () => void;
   after(ms: number, run: () => void): () => void;
 }
@@ -64,11 +67,9 @@ export class PullLoop {
 
   #plan(waitMs: number): void {
     this.#cancel?.();
-    const frame = () => {
-      this.#cancel = this.#clock.frame(() => void this.#run());
-    };
-    if (waitMs <= 0) frame();
-    else this.#cancel = this.#clock.after(waitMs, frame);
+    const run = () => void this.#run();
+    // A frame is asked for only by who waits for one: a pull that is merely due needs none to be sent.
+    this.#cancel = waitMs <= 0 ? this.#clock.frame(run) : this.#clock.after(waitMs, run);
   }
 
   async #run(): Promise<void> {
@@ -87,7 +88,6 @@ export class PullLoop {
         : outcome.changed
           ? Math.min(intervalSlowMs, Math.max(intervalBusyMs, this.#cost * restPerWork))
           : intervalIdleMs;
-    // A frame comes every 16 ms or so: waiting a little less meets the one at the end of the interval.
-    this.#plan(this.#dirty && outcome !== null ? 0 : interval - (this.#clock.now() - this.#lastAt) - 8);
+    this.#plan(this.#dirty && outcome !== null ? 0 : interval - (this.#clock.now() - this.#lastAt));
   }
 }

@@ -109,13 +109,19 @@ describe('the pull loop', () => {
   });
 
   it('leaves room on the main thread when drawing is dear', async () => {
-    outcome = { changed: true, costMs: 12 };
+    outcome = { changed: true, costMs: 6 };
     loop.start();
     await clock.advance(3_000);
     const before = pulls.length;
     await clock.advance(1_000);
-    expect((pulls.length - before) * 12).toBeLessThan(150);
-    expect(pulls.length - before).toBeGreaterThanOrEqual(7);
+    expect((pulls.length - before) * 6).toBeLessThan(70);
+    expect(pulls.length - before).toBeGreaterThanOrEqual(9);
+    // However dear: five times a second.
+    outcome = { changed: true, costMs: 90 };
+    await clock.advance(3_000);
+    const dear = pulls.length;
+    await clock.advance(1_000);
+    expect(pulls.length - dear).toBe(5);
   });
 
   it('stands still when stopped, also in the middle of a pull', async () => {
