@@ -4,10 +4,11 @@
  */
 
 import { connect, type Socket } from 'node:net';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { once } from 'node:events';
-import { natscopeServer, startServer, type ServerProcess } from '../support/server-process.ts';
+import { natscopeServer, nodePath, repository, startServer, type ServerProcess } from '../support/server-process.ts';
 import { printTable } from './table.ts';
 
 const residentMegabytesMax = 90;
@@ -23,7 +24,11 @@ const { values } = parseArgs({
 const connections = Number(values.connections);
 if (!Number.isInteger(connections) || connections < 1) throw new Error('--connections is a whole number from 1');
 
-const server = await startServer(values.server === undefined ? natscopeServer : [values.server]);
+/** As people get it, where it was built: run from the sources, Node itself needs some 15 MB more to read them. */
+const bundle = join(repository, 'dist', 'broker', 'cli.js');
+const command =
+  values.server !== undefined ? [values.server] : existsSync(bundle) ? [nodePath, bundle] : natscopeServer;
+const server = await startServer(command);
 const sockets: Socket[] = [];
 try {
   const before = residentMegabytes(server);

@@ -86,6 +86,8 @@ test('the tree and the list are walked with arrows', async ({ client, explorer, 
   await explorer.messages.first().click();
   await page.keyboard.press('ArrowDown');
   await expect.poll(() => explorer.payloadLines()).toEqual(['a.b.d']);
+  // Rows are reused for other messages; a ring around one of them would be around another one soon.
+  expect(await page.evaluate('document.activeElement.matches("[data-pane-focus]")')).toBe(true);
   await page.keyboard.press('/');
   await expect(explorer.filter).toBeFocused();
   await page.keyboard.press('Escape');

@@ -31,7 +31,8 @@ const nodesSlack = 25;
 /** A live list draws other messages, with more or fewer values in a row, at every look. */
 const rowsNodesSlack = 800;
 const listenersSlack = 15;
-const heapBytesSlack = 2_000_000;
+/** Code that is compiled better after some rounds is kept; a view that stays behind would be several times this. */
+const heapBytesSlack = 4_000_000;
 
 test('walking through views, panes and the palette leaves nothing in the page', async ({ client, explorer, page }) => {
   for (let index = 0; index < 200; index++) client.publish(`orders.${index % 20}`, JSON.stringify({ index }));
@@ -93,6 +94,6 @@ test('switching between two live connections leaves nothing in the page', async 
   const after = await held(page, cdp);
   expect(after.nodes - before.nodes).toBeLessThan(rowsNodesSlack);
   expect(after.listeners - before.listeners).toBeLessThan(listenersSlack);
-  expect(after.heap - before.heap).toBeLessThan(heapBytesSlack * 2);
+  expect(after.heap - before.heap).toBeLessThan(heapBytesSlack);
   for (const application of applications) await application.stop();
 });
