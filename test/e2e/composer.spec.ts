@@ -70,7 +70,7 @@ test('a file is sent as it is', async ({ client, composer, page }) => {
   expect(Buffer.compare(Buffer.from(received[0]?.data ?? []), buffer)).toBe(0);
 });
 
-test('many at an interval, with templates, and stopped half way', async ({ client, composer, page }) => {
+test('many at an interval, with templates, and stopped half way', async ({ client, composer, explorer, page }) => {
   const received = await receive(client, 'ticks.>');
   await composer.subject.fill('ticks.{{count}}');
   await composer.format('Text');
@@ -85,6 +85,8 @@ test('many at an interval, with templates, and stopped half way', async ({ clien
   await expect.poll(() => received.length).toBe(5);
   expect(received.map((message) => message.subject)).toEqual(['ticks.1', 'ticks.2', 'ticks.3', 'ticks.4', 'ticks.5']);
   expect(received[4]?.string()).toBe('tick 5 of many');
+  // The first messages of all turn the start page into tree and list, around the composer.
+  await expect(explorer.list).toBeVisible();
 
   await composer.region.getByRole('button', { name: /^×/ }).click();
   await page.getByRole('textbox', { name: 'Count' }).fill('100000');
