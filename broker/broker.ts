@@ -230,6 +230,12 @@ class Server implements Broker, ConnectionContext {
     return client !== undefined;
   }
 
+  observe(clientId: number): boolean {
+    const client = this.#clients.get(clientId);
+    if (client !== undefined) client.outbound.observer = true;
+    return client !== undefined;
+  }
+
   setLogging({ debug, trace }: LoggingOptions): void {
     this.debug = debug;
     this.trace = trace;

@@ -113,6 +113,12 @@ export interface Broker {
   closedConnections(): ConnectionState[];
   /** Closes a connection from our side (`Kicked`); false when there is none with this id. */
   kick(clientId: number): boolean;
+  /**
+   * Makes a connection an observer: its plain subscriptions get everything, but a request that nobody else gets is
+   * answered with no responders (503) all the same. Its queue subscriptions count as ever. False when there is no
+   * connection with this id. nats-server has no such thing.
+   */
+  observe(clientId: number): boolean;
   setLogging(logging: LoggingOptions): void;
   /** Microseconds as in `spinMicros`; 0 turns spinning off, e.g. on battery. */
   setSpin(micros: number): void;

@@ -4,6 +4,7 @@
  */
 
 import { SERVER_VERSION } from '../broker/index.ts';
+import { LOCAL_CONNECTION } from './bridge/contract.ts';
 import type { AppInfo, LogEntry, Settings } from './bridge/contract.ts';
 import { createState } from './bridge/feed.ts';
 import type { State } from './bridge/feed.ts';
@@ -152,7 +153,21 @@ export async function createApp(options: AppOptions): Promise<App> {
     }
   }
 
+  /** Looking changes nothing: the broker does not count the connection that shows its traffic as a responder. */
+  async function observeBroker(): Promise<void> {
+    let observing = '';
+    for await (const states of connections.states.watch(ending.signal)) {
+      const local = states.find(({ id }) => id === LOCAL_CONNECTION);
+      // A broker that was started anew counts its clients from one again.
+      const now = local?.phase === 'connected' ? `${local.clientId} since ${local.since}` : '';
+      if (now === observing) continue;
+      observing = now;
+      if (local?.phase === 'connected' && local.clientId !== undefined) broker.observe(local.clientId);
+    }
+  }
+
   void followBroker();
+  void observeBroker();
   void broker.start({ port: options.brokerPort ?? settings.value.brokerPort, whenTaken: 'use-another' });
 
   return {

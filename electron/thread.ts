@@ -4,6 +4,7 @@
  */
 
 import { parentPort, threadId, workerData } from 'node:worker_threads';
+import { LOCAL_CONNECTION } from './bridge/contract.ts';
 import { createRouter } from './bridge/router.ts';
 import { messagePortTransport } from './bridge/transports.ts';
 import { createConnector } from './connections/connector.ts';
@@ -29,6 +30,7 @@ const explorer = createExplorer({
   link: connector.link,
   clock: createSystemClock(),
   budget: attachBudget(budget, threadId),
+  observer: profile.id === LOCAL_CONNECTION,
 });
 const router = createRouter({
   requests: explorer.requests,

@@ -16,6 +16,8 @@ export interface Sink {
   readonly headers: boolean;
   /** Whether it gets what its own connection publishes. */
   readonly echo: boolean;
+  /** Its plain subscriptions look on: what only they get counts as not delivered, so that requesters are told so. */
+  readonly observer: boolean;
   outMessages: number;
   outBytes: number;
   droppedMessages: number;

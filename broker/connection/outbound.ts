@@ -54,6 +54,7 @@ export class Outbound implements Sink {
   dropping = false;
   headers = false;
   echo = true;
+  observer = false;
   traced = false;
   outMessages = 0;
   outBytes = 0;

@@ -1,4 +1,5 @@
 import type { Sink } from '../account/sink.ts';
+import type { Subscription } from '../account/subscription.ts';
 import type { Arena } from '../base/arena.ts';
 import { writeDecimal } from '../base/decimal.ts';
 import { writeLatin1 } from '../base/latin1.ts';
@@ -37,12 +38,13 @@ export class Delivery {
     this.#random = seed | 1;
   }
 
-  /** Delivers the message that the parser stands at. Returns how many got it. */
+  /** Delivers the message that the parser stands at. Returns how many got it, observers not counted. */
   deliver(entry: Entry, message: Parser, source: Sink): number {
     const { targets, groups } = entry;
     let delivered = 0;
     for (let i = 0; i < targets.length; i++) {
-      if (this.#send(targets[i] as Target, message, source)) delivered++;
+      const target = targets[i] as Target;
+      if (this.#send(target, message, source) && !target.subscription.sink.observer) delivered++;
     }
     for (let g = 0; g < groups.length; g++) {
       const group = groups[g] as readonly Target[];
@@ -212,10 +214,14 @@ export class Delivery {
 /** Bytes of the status header without the subject that stands in it. */
 const STATUS_BYTES = 32;
 
+/** Of several the one that names the subject best: an observer's inbox rather than its `>`. */
 function ownSubscription(cache: MatchCache, subject: string, sink: Sink): string | undefined {
-  const found = cache.account.interest.find(
-    subject,
-    (subscription) => subscription.sink === sink && subscription.queue === undefined,
-  );
-  return found?.sid;
+  const found: Subscription[] = [];
+  cache.account.interest.match(subject, found);
+  let best: Subscription | undefined;
+  for (const subscription of found) {
+    if (subscription.sink !== sink || subscription.queue !== undefined) continue;
+    if (best === undefined || subscription.subject.length > best.subject.length) best = subscription;
+  }
+  return best?.sid;
 }

@@ -39,6 +39,8 @@ export interface BrokerHost {
   stop(): Promise<BrokerState>;
   /** Null when there is no such client now. Rejects with `broker-stopped` while no broker runs. */
   client(clientId: number): Promise<BrokerClientState | null>;
+  /** Says that this connection only looks on: what nobody else gets is told to have no responders. */
+  observe(clientId: number): void;
   /** Whether the broker's loop may poll after a read; not on battery. */
   setSpinning(on: boolean): void;
   /** Stops the broker; no thread, socket or timer is left. */
@@ -183,6 +185,9 @@ export function createBrokerHost(options: BrokerHostOptions): BrokerHost {
         mine.clients.set(id, (pendingBytes) => resolve(pendingBytes === null ? null : { clientId, pendingBytes }));
         mine.worker.postMessage({ type: 'client', id, clientId } satisfies ToThread);
       });
+    },
+    observe(clientId) {
+      running?.worker.postMessage({ type: 'observe', clientId } satisfies ToThread);
     },
     setSpinning(on) {
       if (spinning === on) return;

@@ -13,6 +13,8 @@ export interface ThreadOptions {
 export type ToThread =
   | { type: 'stop' }
   | { type: 'client'; id: number; clientId: number }
+  /** The app's own connection only looks on. */
+  | { type: 'observe'; clientId: number }
   /** Whether the loop may poll for a moment after a read instead of sleeping at once. */
   | { type: 'spinning'; on: boolean };
 

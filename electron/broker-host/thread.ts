@@ -49,6 +49,10 @@ try {
       say({ type: 'client', id: message.id, pendingBytes: client?.pendingBytes ?? null });
       return;
     }
+    if (message.type === 'observe') {
+      broker.observe(message.clientId);
+      return;
+    }
     if (message.type === 'spinning') {
       broker.setSpin(message.on ? spinMicros : 0);
       return;

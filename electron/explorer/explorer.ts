@@ -51,6 +51,8 @@ export interface ExplorerOptions {
   subscribe?: readonly string[];
   /** Subjects that are received but not kept. */
   exclude?: readonly string[];
+  /** The connection is an observer of its broker (`Broker.observe`): only its queue groups count as responders. */
+  observer?: boolean;
   limits?: Partial<ExplorerLimits>;
 }
 
@@ -91,7 +93,7 @@ export function createExplorer(options: ExplorerOptions): Explorer {
     },
   );
   const personRequests = new PersonRequests(link, clock, limits);
-  const responders = new Responders(link, clock, limits);
+  const responders = new Responders(link, clock, limits, options.observer ?? false);
 
   function reopen(view: View, branch: number): void {
     const open = reopening.get(view);

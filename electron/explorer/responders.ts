@@ -24,12 +24,18 @@ export class Responders {
   readonly #link: Link;
   readonly #clock: Clock;
   readonly #limits: ExplorerLimits;
+  readonly #ownGroups: boolean;
   readonly #responders = new Map<number, Responder>();
   readonly #watched = createState<ResponderState[]>([]);
   #lastId = 0;
   #cancelTell: (() => void) | null = null;
 
-  constructor(link: Link, clock: Clock, limits: ExplorerLimits) {
+  /**
+   * `ownGroups`: a responder without a queue group gets one of its own. It answers as it would without, and an observed
+   * broker can tell it from a subscription that only looks on.
+   */
+  constructor(link: Link, clock: Clock, limits: ExplorerLimits, ownGroups: boolean) {
+    this.#ownGroups = ownGroups;
     this.#link = link;
     this.#clock = clock;
     this.#limits = limits;
@@ -51,7 +57,7 @@ export class Responders {
     };
     responder.subscription = this.#link.subscribe(
       subject,
-      queue,
+      queue ?? (this.#ownGroups ? `natscope-responder-${responder.state.id}` : undefined),
       (message) => this.#receive(responder, message, params.delayMs, answer),
       (text) => this.#fault(responder, text),
     );

@@ -436,3 +436,31 @@ describe('life', () => {
     ]);
   });
 });
+
+describe('an observer', () => {
+  it('gets every message and is no responder, unless it is one of a queue group', async () => {
+    const broker = await start();
+    const observer = await Talker.open(broker);
+    observer.say('SUB > all\r\nSUB _INBOX.own.* inbox\r\n');
+    await observer.settled();
+    const { clientId } = broker.connections()[0]!;
+    expect(broker.observe(clientId)).toBe(true);
+    expect(broker.observe(clientId + 100)).toBe(false);
+
+    const requester = await Talker.open(broker);
+    requester.say('SUB r 1\r\nPUB ask r 2\r\nhi\r\n');
+    expect(await requester.settled()).toBe('HMSG r 1 35 35\r\nNATS/1.0 503\r\nNats-Subject: ask\r\n\r\n\r\n');
+    expect(await observer.settled()).toBe('MSG ask all r 2\r\nhi\r\n');
+
+    // Its own requests end at its inbox, not at the subscription that sees everything.
+    observer.say('PUB ask _INBOX.own.1 0\r\n\r\n');
+    const told = await observer.settled();
+    expect(told).toContain('MSG ask all _INBOX.own.1 0\r\n\r\n');
+    expect(told).toContain('HMSG _INBOX.own.1 inbox 35 35\r\nNATS/1.0 503\r\n');
+
+    observer.say('SUB ask mine 2\r\n');
+    await observer.settled();
+    requester.say('PUB ask r 2\r\nhi\r\n');
+    expect(await requester.settled()).toBe('');
+  });
+});
