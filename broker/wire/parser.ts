@@ -124,7 +124,7 @@ export class Parser {
       if (client.closed) return end;
       if (next === INCOMPLETE) {
         // Blanks before an argument and words behind a PING count for nothing, but they do not go on for ever.
-        if (this.bytesNeeded === 0 && end - pos > client.controlLineBytesMax + LINE_SLACK_BYTES) {
+        if (this.bytesNeeded === 0 && this.#isTooLong(pos, end, client)) {
           this.#fault('control-line-exceeded', pos, end, client);
           return end;
         }
@@ -221,6 +221,7 @@ export class Parser {
     while (bytes[argumentStart] === SPACE || bytes[argumentStart] === TAB) argumentStart++;
     const line = this.#line(argumentStart, end, client);
     if (line <= 0) return line;
+    if (this.#isTooLong(pos, line, client)) return this.#fault('control-line-exceeded', pos, end, client);
     if (headers && !client.headers) return this.#fault('headers-not-supported', pos, end, client);
     const argumentEnd = this.argumentEnd;
     const words: number[] = [];
@@ -350,6 +351,7 @@ export class Parser {
       let p = behindVerb;
       while (p < end && bytes[p] !== LF) p++;
       if (p >= end) return INCOMPLETE;
+      if (this.#isTooLong(pos, p + 1, client)) return this.#fault('control-line-exceeded', pos, end, client);
       this.argumentStart = this.argumentEnd = behindVerb;
       client.onControl(verb as ControlVerb, this);
       return p + 1;
@@ -364,8 +366,15 @@ export class Parser {
     let argumentStart = behindVerb;
     while (bytes[argumentStart] === SPACE || bytes[argumentStart] === TAB) argumentStart++;
     const next = this.#line(argumentStart, end, client);
-    if (next > 0) client.onControl(verb, this);
+    if (next <= 0) return next;
+    if (this.#isTooLong(pos, next, client)) return this.#fault('control-line-exceeded', pos, end, client);
+    client.onControl(verb, this);
     return next;
+  }
+
+  /** A whole line is refused where its beginning would have been, had it come in pieces. */
+  #isTooLong(start: number, end: number, client: ParserClient): boolean {
+    return end - start > client.controlLineBytesMax + LINE_SLACK_BYTES;
   }
 
   #fault(fault: ProtocolFault, at: number, end: number, client: ParserClient): number {
