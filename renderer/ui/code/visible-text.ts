@@ -1,6 +1,6 @@
 /**
  * Bytes of a stranger as text that shows everything: what is no UTF-8 becomes `\xHH`, and characters that cannot be seen
- * or that turn the text around become `\uXXXX`.
+ * or that turn the text around become `\uXXXX`. Digits are upper-case, as in the subjects that the core writes.
  */
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -89,5 +89,5 @@ function decodePieces(bytes: Uint8Array): string {
 }
 
 function hex(value: number, digits: number): string {
-  return value.toString(16).padStart(digits, '0');
+  return value.toString(16).toUpperCase().padStart(digits, '0');
 }

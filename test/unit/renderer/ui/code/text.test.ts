@@ -10,10 +10,10 @@ const encode = (text: string) => new TextEncoder().encode(text);
 
 describe('text that shows everything', () => {
   test.each([
-    [encode('a\u0000b\u001b[31m'), 'a\\x00b\\x1b[31m'],
-    [encode('a\u202eb\u200bc\ufeff'), 'a\\u202eb\\u200bc\\ufeff'],
-    [new Uint8Array([0x61, 0xff, 0xc3, 0xa9, 0xc3]), 'a\\xff\u00e9\\xc3'],
-    [new Uint8Array([0xed, 0xa0, 0x80]), '\\xed\\xa0\\x80'],
+    [encode('a\u0000b\u001b[31m'), 'a\\x00b\\x1B[31m'],
+    [encode('a\u202eb\u200bc\ufeff'), 'a\\u202Eb\\u200Bc\\uFEFF'],
+    [new Uint8Array([0x61, 0xff, 0xc3, 0xa9, 0xc3]), 'a\\xFF\u00e9\\xC3'],
+    [new Uint8Array([0xed, 0xa0, 0x80]), '\\xED\\xA0\\x80'],
     [encode('<img src=x onerror=alert(1)>'), '<img src=x onerror=alert(1)>'],
   ])('%o', (bytes, text) => {
     expect(visibleText(bytes)).toBe(text);
