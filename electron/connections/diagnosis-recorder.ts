@@ -78,7 +78,7 @@ export function createRecorder(server: string, tlsFirst: boolean, changed: (diag
       const milliseconds = elapsed();
       // A refusal may come late: what was begun after the step that failed was never really reached.
       for (const step of diagnosis.steps) if (step.state === 'doing') step.state = 'todo';
-      addLine(diagnosis.wire, { direction: 'error', text: failure.detail || failure.message });
+      addError(diagnosis.wire, failure.detail || failure.message);
       diagnosis.failed = { step: failure.step, code: failure.code, text: failure.message };
       set(failure.step, {
         state: 'failed',
@@ -90,8 +90,17 @@ export function createRecorder(server: string, tlsFirst: boolean, changed: (diag
   };
 }
 
+/** What the server said itself is among the lines already: that line is the error, and is not shown again. */
+function addError(lines: WireLine[], text: string): void {
+  const at = lines.findLastIndex((line) => line.direction === 'in' && line.text === shownText(text));
+  if (at === -1) addLine(lines, { direction: 'error', text });
+  else lines[at] = { direction: 'error', text: shownText(text) };
+}
+
 function addLine(lines: WireLine[], { direction, text }: WireLine): void {
-  if (lines.length >= wireLinesMax) return;
-  const shown = text.length > wireLineCharactersMax ? `${text.slice(0, wireLineCharactersMax)}…` : text;
-  lines.push({ direction, text: shown });
+  if (lines.length < wireLinesMax) lines.push({ direction, text: shownText(text) });
+}
+
+function shownText(text: string): string {
+  return text.length > wireLineCharactersMax ? `${text.slice(0, wireLineCharactersMax)}…` : text;
 }
