@@ -28,10 +28,10 @@ test('a subject that is no UTF-8 shows its bytes', async ({ app, explorer }) => 
   await rawPublish(app.brokerPort, hostileMessages);
   await explorer.treeRow('legacy').click();
   await explorer.page.keyboard.press('ArrowRight');
-  await expect(explorer.tree).toContainText(/caf\\xe9/i);
+  await expect(explorer.tree).toContainText(/caf\\xE9/);
   // What turns the text around or cannot be seen is spelled out.
   await explorer.inspect('legacy.bidi');
-  await expect(explorer.inspector).toContainText('invoice\\u202efdp.exe');
+  await expect(explorer.inspector).toContainText('invoice\\u202Efdp.exe');
 });
 
 test('ten thousand subjects and a flood of large payloads leave the window usable', async ({
