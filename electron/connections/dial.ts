@@ -48,7 +48,7 @@ export async function dial(options: DialOptions): Promise<Dialed> {
   const { host, port, scheme } = address;
   const addresses = await lookUp(host, signal);
   if (isIP(host) === 0) observer.passed('dns', addresses.map((entry) => entry.address).join(', '));
-  else observer.skipped('dns', 'not needed for an IP address');
+  else observer.skipped('dns', 'not needed');
 
   observer.began('tcp');
   const socket = await connectTcp(host, port, addresses, signal);
