@@ -36,9 +36,6 @@ const LF = 10;
 const CR = 13;
 const SPACE = 32;
 
-/** Bytes that a line may have beside its argument. */
-const LINE_SLACK_BYTES = 64;
-
 const FNV_PRIME = 0x01000193;
 
 /**
@@ -82,6 +79,9 @@ export class Parser {
   /** Bytes that the incomplete command has in all, when its line is there and only its payload is not; else 0. */
   bytesNeeded = 0;
 
+  /** Where the incomplete command begins, when what counts for nothing was dropped from it. */
+  #resumeAt = 0;
+
   /** `scratch` has room for a control line and a payload of the greatest size. */
   constructor(bytes: Uint8Array, scratch: number, seed: number) {
     this.#bytes = bytes;
@@ -109,6 +109,7 @@ export class Parser {
     const bytes = this.#bytes;
     bytes[end] = LF;
     this.bytesNeeded = 0;
+    this.#resumeAt = 0;
     let pos = start;
     if (client.awaitsConnect && pos < end && !this.#mayBegin(pos, end, client)) return end;
     while (pos < end) {
@@ -123,12 +124,7 @@ export class Parser {
       }
       if (client.closed) return end;
       if (next === INCOMPLETE) {
-        // Blanks before an argument and words behind a PING count for nothing, but they do not go on for ever.
-        if (this.bytesNeeded === 0 && this.#isTooLong(pos, end, client)) {
-          this.#fault('control-line-exceeded', pos, end, client);
-          return end;
-        }
-        return pos;
+        return Math.max(pos, this.#resumeAt);
       }
       pos = next;
     }
@@ -220,8 +216,9 @@ export class Parser {
     let argumentStart = from;
     while (bytes[argumentStart] === SPACE || bytes[argumentStart] === TAB) argumentStart++;
     const line = this.#line(argumentStart, end, client);
-    if (line <= 0) return line;
-    if (this.#isTooLong(pos, line, client)) return this.#fault('control-line-exceeded', pos, end, client);
+    if (line === FAULT) return FAULT;
+    pos = this.#squeeze(pos, from, argumentStart);
+    if (line === INCOMPLETE) return INCOMPLETE;
     if (headers && !client.headers) return this.#fault('headers-not-supported', pos, end, client);
     const argumentEnd = this.argumentEnd;
     const words: number[] = [];
@@ -350,8 +347,11 @@ export class Parser {
       // What stands between the verb and the line feed is ignored.
       let p = behindVerb;
       while (p < end && bytes[p] !== LF) p++;
-      if (p >= end) return INCOMPLETE;
-      if (this.#isTooLong(pos, p + 1, client)) return this.#fault('control-line-exceeded', pos, end, client);
+      if (p >= end) {
+        this.#resumeAt = end - (behindVerb - pos);
+        bytes.copyWithin(this.#resumeAt, pos, behindVerb);
+        return INCOMPLETE;
+      }
       this.argumentStart = this.argumentEnd = behindVerb;
       client.onControl(verb as ControlVerb, this);
       return p + 1;
@@ -366,15 +366,23 @@ export class Parser {
     let argumentStart = behindVerb;
     while (bytes[argumentStart] === SPACE || bytes[argumentStart] === TAB) argumentStart++;
     const next = this.#line(argumentStart, end, client);
-    if (next <= 0) return next;
-    if (this.#isTooLong(pos, next, client)) return this.#fault('control-line-exceeded', pos, end, client);
-    client.onControl(verb, this);
+    if (next > 0) client.onControl(verb, this);
+    else if (next === INCOMPLETE) this.#squeeze(pos, behindVerb, argumentStart);
     return next;
   }
 
-  /** A whole line is refused where its beginning would have been, had it come in pieces. */
-  #isTooLong(start: number, end: number, client: ParserClient): boolean {
-    return end - start > client.controlLineBytesMax + LINE_SLACK_BYTES;
+  /**
+   * Drops the blanks before an argument that is not all there, but for one. They count for nothing, so they may go on
+   * for ever, and nothing of them is kept for the next read. Returns where the command now begins.
+   */
+  #squeeze(pos: number, behindVerb: number, argumentStart: number): number {
+    const gap = argumentStart - behindVerb;
+    if (gap <= 1) return pos;
+    const begin = pos + gap - 1;
+    this.#bytes.copyWithin(begin, pos, behindVerb);
+    this.#bytes[argumentStart - 1] = SPACE;
+    this.#resumeAt = begin;
+    return begin;
   }
 
   #fault(fault: ProtocolFault, at: number, end: number, client: ParserClient): number {
