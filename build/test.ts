@@ -4,11 +4,11 @@
  */
 
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ensureChromium } from '../test/support/chromium.ts';
 import { runStep, runSteps, type Step } from './steps.ts';
 
-const results = join('.cache', 'test-results');
+const results = resolve('.cache', 'test-results');
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 

@@ -53,7 +53,11 @@ export class Explorer {
     const tokens = subject.split('.');
     for (let depth = 1; depth <= tokens.length; depth++) {
       const row = this.treeRow(tokens.slice(0, depth).join('.'));
-      await row.click();
+      // While new subjects arrive the row may move away under the pointer.
+      await expect(async () => {
+        await row.click();
+        await expect(row).toHaveAttribute('aria-selected', 'true', { timeout: 1000 });
+      }).toPass({ timeout: 10_000 });
       if ((await row.getAttribute('aria-expanded')) === 'false') await this.page.keyboard.press('ArrowRight');
       if (depth < tokens.length) await expect(row).toHaveAttribute('aria-expanded', 'true');
     }
