@@ -6,13 +6,13 @@
 
 const intervalBusyMs = 33;
 const intervalIdleMs = 250;
-/** Values still live at this rate; nothing slows the loop below it. */
-const intervalSlowMs = 200;
+/** Values still live at this rate, and a cell blinks no oftener; nothing slows the loop below it. */
+const intervalSlowMs = 250;
 /**
  * The interval is at least the cost times this. What is measured is the script and its frame; receiving and composing come
- * to about as much again, so this leaves pulling an eighth of the main thread.
+ * to about as much again, so this leaves pulling a tenth of the main thread.
  */
-const restPerWork = 16;
+const restPerWork = 20;
 const retryMs = 1_000;
 
 export interface PullClock {
