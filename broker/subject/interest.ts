@@ -81,13 +81,6 @@ export class Interest<T extends object> {
     this.#trie.match(subject, out);
   }
 
-  /** The first whom a message on this subject concerns and who passes the test. */
-  find(subject: string, test: (value: T) => boolean): T | undefined {
-    const found: T[] = [];
-    this.match(subject, found);
-    return found.find(test);
-  }
-
   /**
    * Whether all subjects that differ from this one in their last token only (and there not by being empty) have the
    * same answer. False may also mean that it is not known.

@@ -42,6 +42,8 @@ const FNV_PRIME = 0x01000193;
  * A single pass over the bytes of a read. It keeps nothing between two reads: an incomplete command at the end is left,
  * and the caller brings its bytes back in front of the next read.
  *
+ * Those bytes are to be taken from this memory: blanks that count for nothing are dropped from them here.
+ *
  * The caller leaves 16 writable bytes behind `end`: a line feed is put there, so that scanning for the end of a word
  * needs no bounds check.
  *
