@@ -18,7 +18,7 @@ import { CHUNK_BYTES, flushAll, type OutboundMemory, SMALL_CHUNK_BYTES } from '.
 import { Delivery, DELIVERY_SCRATCH_BYTES } from './delivery/delivery.ts';
 import { MatchCache } from './delivery/match-cache.ts';
 import * as limits from './limits.ts';
-import type { Broker, BrokerAddress, BrokerOptions, BrokerStats, LoggingOptions } from './options.ts';
+import type { Broker, BrokerAddress, BrokerListeners, BrokerOptions, BrokerStats, LoggingOptions } from './options.ts';
 import { resolveSettings, type Settings } from './settings.ts';
 import { listenTcp, type TcpListener } from './transport/tcp.ts';
 import type { Transport } from './transport/transport.ts';
@@ -178,6 +178,14 @@ class Server implements Broker, ConnectionContext {
   get address(): BrokerAddress {
     if (this.#listener === undefined) throw new BrokerError('invalid-state', 'the broker is not listening');
     return { host: this.#settings.host, port: this.#listener.port };
+  }
+
+  get listeners(): BrokerListeners {
+    return {};
+  }
+
+  reload(_options: BrokerOptions): Promise<void> {
+    return Promise.reject(new BrokerError('invalid-state', 'options cannot be changed while the broker runs'));
   }
 
   stats(): BrokerStats {

@@ -1,8 +1,22 @@
 /** What a broker is told and what it tells: the types of its only door. */
 
-import type { UserOptions } from './auth/authenticator.ts';
 import type { LogLevel } from './base/log.ts';
 import type { BrokerEvent, ConnectionState } from './connection/state.ts';
+import type { AccountOptions, MappingOptions } from './options/accounts.ts';
+import type { AuthCalloutOptions, OperatorOptions, UserOptions } from './options/authentication.ts';
+import type { KeptBlocks } from './options/kept.ts';
+import type { MonitoringOptions } from './options/monitoring.ts';
+import type { PermissionsOptions } from './options/permissions.ts';
+import type { TlsOptions } from './options/tls.ts';
+import type { WebSocketOptions } from './options/websocket.ts';
+
+export type * from './options/accounts.ts';
+export type * from './options/authentication.ts';
+export type * from './options/kept.ts';
+export type * from './options/monitoring.ts';
+export type * from './options/permissions.ts';
+export type * from './options/tls.ts';
+export type * from './options/websocket.ts';
 
 /** Everything is optional; what is left out is nats-server's default (limits.ts). */
 export interface BrokerOptions {
@@ -41,8 +55,47 @@ export interface BrokerOptions {
   password?: string | undefined;
   token?: string | undefined;
   users?: readonly UserOptions[] | undefined;
-  /** A name of `users` that connections without credentials get. */
+  /** For users that have no permissions of their own and are in no account that has. */
+  defaultPermissions?: PermissionsOptions | undefined;
+  /** A name or nkey of `users` that connections without credentials get. */
   noAuthUser?: string | undefined;
+  /** Connections must come through a trusted proxy. */
+  proxyRequired?: boolean | undefined;
+  authCallout?: AuthCalloutOptions | undefined;
+  operator?: OperatorOptions | undefined;
+  /** Accounts beside `$G` and `$SYS`, which are always there; these two may be among them to say more of them. */
+  accounts?: readonly AccountOptions[] | undefined;
+  /** Name (or key, in operator mode) of the system account; absent: `$SYS`. */
+  systemAccount?: string | undefined;
+  noSystemAccount?: boolean | undefined;
+  /** Mappings of `$G`. */
+  mappings?: readonly MappingOptions[] | undefined;
+  tls?: TlsOptions | undefined;
+  /** With `tls`: connections without it are taken too. */
+  allowNonTls?: boolean | undefined;
+  /** Connections begin with a PROXY protocol header. */
+  proxyProtocol?: boolean | undefined;
+  webSocket?: WebSocketOptions | undefined;
+  monitoring?: MonitoringOptions | undefined;
+  serverTags?: readonly string[] | undefined;
+  serverMetadata?: Readonly<Record<string, string>> | undefined;
+  featureFlags?: Readonly<Record<string, boolean>> | undefined;
+  /** Closed connections that are remembered. */
+  maxClosedClients?: number | undefined;
+  writeTimeout?: 'default' | 'close' | 'retry' | undefined;
+  noSublistCache?: boolean | undefined;
+  connectErrorReports?: number | undefined;
+  reconnectErrorReports?: number | undefined;
+  traceHeaders?: boolean | undefined;
+  /** Trace lines of the system account too. */
+  traceVerbose?: boolean | undefined;
+  kept?: KeptBlocks | undefined;
+  /** `config_digest` of varz. */
+  configDigest?: string | undefined;
+  /** Version of Natscope for varz (`natscope`). */
+  natscopeVersion?: string | undefined;
+  /** Reads the configuration again and reloads (`$SYS.REQ.SERVER.<id>.RELOAD`). Rejects with what is wrong. */
+  requestReload?: (() => Promise<void>) | undefined;
   /** Microseconds that the loop polls after a read before it sleeps; 0 turns it off. It backs off by itself when idle. */
   spinMicros?: number | undefined;
   /** Gets every log line without time and label; lines of one connection carry its prefix. */
@@ -57,6 +110,12 @@ export interface BrokerAddress {
   host: string;
   /** The real port, also when any free port was asked for. */
   port: number;
+}
+
+/** Where the other listeners are; absent while there is none. */
+export interface BrokerListeners {
+  webSocket?: BrokerAddress & { secure: boolean };
+  monitoring?: BrokerAddress & { secure: boolean };
 }
 
 export interface BrokerStats {
@@ -102,6 +161,7 @@ export interface Broker {
   lameDuck(): Promise<void>;
   /** Throws a `BrokerError` while not listening. */
   readonly address: BrokerAddress;
+  readonly listeners: BrokerListeners;
   readonly serverId: string;
   readonly serverName: string;
   stats(): BrokerStats;
@@ -120,6 +180,12 @@ export interface Broker {
    */
   observe(clientId: number): boolean;
   setLogging(logging: LoggingOptions): void;
+  /**
+   * Takes new options over while connections stay, as a reload of nats-server does. Options that only a start can set
+   * are taken as they are (`config/reload.ts` refuses them before). Throws a `BrokerError` and changes nothing when they
+   * make no sense.
+   */
+  reload(options: BrokerOptions): Promise<void>;
   /** Microseconds as in `spinMicros`; 0 turns spinning off, e.g. on battery. */
   setSpin(micros: number): void;
   /** One listener, called from the broker's loop: keep it short. */

@@ -1,10 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-
-/** A user who may connect with name and password. */
-export interface UserOptions {
-  user: string;
-  password: string;
-}
+import type { UserOptions } from '../options/authentication.ts';
 
 /** What a connection shows. Fields that CONNECT left out are empty. */
 export interface Credentials {
@@ -25,12 +20,13 @@ export interface AuthenticationOptions {
 export class Authenticator {
   readonly #users: ReadonlyMap<string, string> | undefined;
   readonly #token: string | undefined;
-  readonly #single: UserOptions | undefined;
+  readonly #single: { user: string; password: string } | undefined;
   readonly #noAuthUser: string | undefined;
 
   constructor(options: AuthenticationOptions) {
     const { users, token, user, password, noAuthUser } = options;
-    if (users !== undefined && users.length > 0) this.#users = new Map(users.map((u) => [u.user, u.password]));
+    if (users !== undefined && users.length > 0)
+      this.#users = new Map(users.map((u) => [u.user ?? '', u.password ?? '']));
     if (token) this.#token = token;
     if (user) this.#single = { user, password: password ?? '' };
     if (noAuthUser && this.#users?.has(noAuthUser)) this.#noAuthUser = noAuthUser;
@@ -63,7 +59,7 @@ export class Authenticator {
       return password !== undefined && equal(password, shown.pass);
     }
     if (this.#token !== undefined) return equal(this.#token, shown.auth_token);
-    const single = this.#single as UserOptions;
+    const single = this.#single as { user: string; password: string };
     return single.user === shown.user && equal(single.password, shown.pass);
   }
 }

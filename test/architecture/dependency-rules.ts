@@ -9,10 +9,12 @@ import type { IConfiguration } from 'dependency-cruiser';
 const brokerLayers = [
   ['base'],
   ['subject', 'wire', 'transport', 'store'],
-  ['auth', 'account'],
+  ['account'],
+  ['auth'],
   ['delivery'],
   ['connection', 'jetstream'],
   ['cluster', 'mqtt', 'monitor'],
+  ['config'],
 ];
 
 const brokerLayerRules = brokerLayers.flatMap((folders, layer) =>
@@ -20,10 +22,13 @@ const brokerLayerRules = brokerLayers.flatMap((folders, layer) =>
     const allowed = [folder, ...brokerLayers.slice(0, layer).flat()];
     return {
       name: `broker-${folder}-imports-downwards`,
-      comment: `broker/${folder}/ may import ${allowed.join(', ')} limits.ts and options.ts`,
+      comment: `broker/${folder}/ may import ${allowed.join(', ')} limits.ts and options`,
       severity: 'error' as const,
       from: { path: `^broker/${folder}/` },
-      to: { path: '^broker/', pathNot: [`^broker/(${allowed.join('|')})/`, '^broker/(limits|options)\\.ts$'] },
+      to: {
+        path: '^broker/',
+        pathNot: [`^broker/(${allowed.join('|')})/`, '^broker/(limits\\.ts$|options(\\.ts$|/))'],
+      },
     };
   }),
 );
@@ -37,10 +42,20 @@ const rules = {
     ...brokerLayerRules,
     {
       name: 'broker-stands-alone',
-      comment: 'The broker runs without the app and without any package; its program reads the version of Natscope',
+      comment: 'The broker runs without the app and without packages; its program reads the version of Natscope',
       severity: 'error',
-      from: { path: '^broker/' },
+      from: { path: '^broker/', pathNot: '^broker/auth/' },
       to: { pathNot: ['^broker/', '^package\\.json$'], dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'broker-auth-leans-on-two-packages',
+      comment: 'bcryptjs for hashes of passwords, @nats-io/nkeys for curve keys, both plain JavaScript',
+      severity: 'error',
+      from: { path: '^broker/auth/' },
+      to: {
+        pathNot: ['^broker/', '(^|/)node_modules/(bcryptjs|@nats-io/nkeys)/'],
+        dependencyTypesNot: ['core'],
+      },
     },
     {
       name: 'broker-has-one-door',

@@ -1,0 +1,24 @@
+/**
+ * Blocks of the configuration that this broker reads, checks and keeps, and does not act upon yet. Their fields have
+ * nats-server's names; durations are milliseconds, sizes bytes.
+ */
+export interface KeptBlocks {
+  readonly jetstream?: JetStreamBlock | undefined;
+  readonly cluster?: Readonly<Record<string, unknown>> | undefined;
+  readonly gateway?: Readonly<Record<string, unknown>> | undefined;
+  readonly leafnodes?: Readonly<Record<string, unknown>> | undefined;
+  readonly mqtt?: Readonly<Record<string, unknown>> | undefined;
+  readonly ocsp?: Readonly<Record<string, unknown>> | undefined;
+  readonly ocspCache?: Readonly<Record<string, unknown>> | undefined;
+  readonly proxies?: readonly string[] | undefined;
+}
+
+export interface JetStreamBlock {
+  readonly enabled: boolean;
+  readonly storeDir?: string | undefined;
+  readonly maxMemory?: number | undefined;
+  readonly maxStore?: number | undefined;
+  readonly domain?: string | undefined;
+  /** Everything else that was said. */
+  readonly more?: Readonly<Record<string, unknown>> | undefined;
+}
