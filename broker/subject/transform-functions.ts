@@ -35,6 +35,8 @@ export class TransformError extends Error {
   }
 }
 
+type SizedFunction = 'splitfromleft' | 'splitfromright' | 'slicefromleft' | 'slicefromright' | 'left' | 'right';
+
 /** What a token of a destination becomes. Indexes are those of wildcards of the source, from 1. */
 export type TokenFunction =
   | { readonly type: 'text' }
@@ -44,13 +46,11 @@ export type TokenFunction =
   | { readonly type: 'random'; readonly count: number }
   | { readonly type: 'split'; readonly indexes: readonly number[]; readonly delimiter: string }
   | {
-      readonly type: 'splitfromleft' | 'splitfromright' | 'slicefromleft' | 'slicefromright' | 'left' | 'right';
+      readonly type: SizedFunction;
       readonly indexes: readonly number[];
       /** Position or size, in bytes. */
       readonly count: number;
     };
-
-type SizedFunction = Extract<TokenFunction, { type: 'left' }>['type'];
 
 /** White space as Go's regular expressions know it. */
 const BLANK = '[\\t\\n\\f\\r ]*';
