@@ -21,6 +21,11 @@ const MIB = 1024 * 1024;
 export const PAYLOAD_BYTES_MAX_DEFAULT = 1024 * KIB;
 /** Above this nats-server warns; here it is also the highest value that is taken, since the arena reserves room for it. */
 export const PAYLOAD_BYTES_MAX_HIGHEST = 64 * MIB;
+/** Room that is kept for messages, so that a reload may raise `max_payload`. */
+export const PAYLOAD_BYTES_CAPACITY_MIN = 8 * MIB;
+export const CONTROL_LINE_BYTES_CAPACITY_MIN = 64 * KIB;
+/** Messages of the greatest size that the broker may lay down while it delivers another one: imports of imports. */
+export const INTERNAL_MESSAGES_MAX = 4;
 export const CONTROL_LINE_BYTES_MAX_DEFAULT = 4 * KIB;
 export const CONTROL_LINE_BYTES_MAX_HIGHEST = 1024 * KIB;
 export const PENDING_BYTES_MAX_DEFAULT = 64 * MIB;
@@ -45,6 +50,12 @@ export const CLOSED_CONNECTIONS_MAX = 10_000;
 /** Digits of a number in a protocol line (size, max of UNSUB). */
 export const INTEGER_DIGITS_MAX = 9;
 
+/** Bytes of what a client with a key signs, before they are written in base64. */
+export const NONCE_BYTES = 11;
+
+/** The longest that a timer can be set to. */
+export const TIMER_MS_MAX = 2 ** 31 - 1;
+
 /** After a last word (`-ERR`) the socket is read and thrown away this long, so that no reset swallows the word. */
 export const LINGER_MS = 500;
 
@@ -66,3 +77,6 @@ export const CHUNK_REGION_BYTES = 96 * MIB;
 
 /** Microseconds that the loop polls after a read, while that pays. */
 export const SPIN_MICROS_DEFAULT = 50;
+
+/** A JWT that is longer is not looked at (jwt/v2). */
+export const JWT_BYTES_MAX = MIB;

@@ -37,7 +37,8 @@ function crc16(bytes: Uint8Array): number {
   return crc;
 }
 
-function base32(bytes: Uint8Array): string {
+/** Letters and digits without padding. */
+export function base32(bytes: Uint8Array): string {
   let out = '';
   let value = 0;
   let bits = 0;
