@@ -33,7 +33,7 @@ export interface MonitorHost {
   readonly systemAccount: Account | undefined;
   accounts(): Iterable<MonitoredAccount>;
   account(name: string): MonitoredAccount | undefined;
-  /** Open connections whose CONNECT was not refused, oldest first; clients only. */
+  /** Open connections of clients, oldest first, those included that have not said CONNECT yet. */
   connections(): Iterable<MonitoredConnection>;
   connection(clientId: number): MonitoredConnection | undefined;
   /** The connection that a message came from; undefined for what the broker itself sent. */
@@ -44,8 +44,11 @@ export interface MonitorHost {
   measureRoundTrip(clientId: number): void;
   /** Closes it (`Kicked`); false when there is none. */
   kick(clientId: number): boolean;
-  /** Tells it alone, by an INFO with `ldm`, to go elsewhere; false when there is none. */
-  sendLameDuck(clientId: number): boolean;
+  /**
+   * Tells it alone, by an INFO with `ldm`, to go elsewhere. `unable`: its protocol knows no INFO at any time, or its first
+   * PONG is not sent yet.
+   */
+  sendLameDuck(clientId: number): 'sent' | 'unable' | 'unknown';
   log(level: LogLevel, text: string): void;
 }
 
@@ -59,7 +62,7 @@ export interface MonitoredConnection {
   readonly port: number;
   readonly startedAt: number;
   readonly lastActivityAt: number;
-  /** Round trip of the last answered PING; undefined while none was answered. */
+  /** Round trip of the last answered PING; until then the time from accept to CONNECT; undefined without either. */
   readonly rttMicros: number | undefined;
   /** Bytes that wait for it. */
   readonly pendingBytes: number;
@@ -81,7 +84,7 @@ export interface MonitoredConnection {
    * for a token; '' for nobody in particular.
    */
   readonly user: string;
-  /** `name` of its account; '' while it is in none. */
+  /** `name` of its account; `$G` while it has not come into one. */
   readonly account: string;
   /** The user JWT; '' when there is none. Bearer tokens are left out by the monitor. */
   readonly jwt: string;
