@@ -86,13 +86,13 @@ class Reader {
     const root: MapNode = { kind: 'map', from: 0, to: this.#text.length, entries: [], bare: true };
     try {
       this.#skip();
-      if (this.#sign === '{') {
+      if (this.#peek() === '{') {
         root.bare = false;
         root.from = this.#at++;
         this.#entries(root, '}');
         root.to = this.#at;
         this.#skip();
-        if (this.#sign !== '') throw new Fault(this.#at, 'Something follows the end of the configuration');
+        if (this.#peek() !== '') throw new Fault(this.#at, 'Something follows the end of the configuration');
       } else this.#entries(root, '');
       return { root, fault: null };
     } catch (error) {
@@ -101,14 +101,14 @@ class Reader {
     }
   }
 
-  get #sign(): string {
+  #peek(): string {
     return this.#text[this.#at] ?? '';
   }
 
   /** Blanks, line breaks, comments, and what may stand between two entries. */
   #skip(between = ''): void {
     for (;;) {
-      const sign = this.#sign;
+      const sign = this.#peek();
       if (isSpace(sign) || (sign !== '' && between.includes(sign))) this.#at++;
       else if (sign === '#' || (sign === '/' && this.#text[this.#at + 1] === '/')) this.#toLineEnd();
       else return;
@@ -116,25 +116,25 @@ class Reader {
   }
 
   #toLineEnd(): void {
-    while (this.#sign !== '' && !isBreak(this.#sign)) this.#at++;
+    while (this.#peek() !== '' && !isBreak(this.#peek())) this.#at++;
   }
 
   /** @param end the brace that ends the map, or '' for the end of the text */
   #entries(map: MapNode, end: '}' | ''): void {
     for (;;) {
       this.#skip(',;');
-      if (this.#sign === end) {
+      if (this.#peek() === end) {
         if (end !== '') this.#at++;
         return;
       }
-      if (this.#sign === '') throw new Fault(map.from, 'This block is not closed');
+      if (this.#peek() === '') throw new Fault(map.from, 'This block is not closed');
       map.entries.push(this.#entry());
     }
   }
 
   #entry(): Entry {
     const keyFrom = this.#at;
-    const quote = this.#sign;
+    const quote = this.#peek();
     const quoted = quote === '"' || quote === "'";
     let key: string;
     if (quoted) {
@@ -143,23 +143,23 @@ class Reader {
       key = this.#text.slice(keyFrom + 1, close);
       this.#at = close + 1;
     } else {
-      while (this.#sign !== '' && !isSpace(this.#sign) && !isSeparator(this.#sign)) this.#at++;
+      while (this.#peek() !== '' && !isSpace(this.#peek()) && !isSeparator(this.#peek())) this.#at++;
       key = this.#text.slice(keyFrom, this.#at);
       if (key === '' || key === '}' || key === ']') throw new Fault(keyFrom, 'A key should stand here');
     }
     const keyTo = this.#at;
-    const include = !quoted && key.toLowerCase() === 'include' && isBlank(this.#sign);
+    const include = !quoted && key.toLowerCase() === 'include' && isBlank(this.#peek());
     if (!include) {
-      while (isSpace(this.#sign)) this.#at++;
-      if (isSeparator(this.#sign)) this.#at++;
+      while (isSpace(this.#peek())) this.#at++;
+      if (isSeparator(this.#peek())) this.#at++;
     }
-    while (isSpace(this.#sign)) this.#at++;
+    while (isSpace(this.#peek())) this.#at++;
     return { key, keyFrom, keyTo, quoted, include, value: this.#value() };
   }
 
   #value(): Node {
     const from = this.#at;
-    switch (this.#sign) {
+    switch (this.#peek()) {
       case '':
         throw new Fault(from, 'A value is missing');
       case '{': {
@@ -173,7 +173,7 @@ class Reader {
         return this.#array();
       case "'":
       case '"':
-        return this.#quoted(this.#sign);
+        return this.#quoted(this.#peek());
       case '(':
         return this.#block();
       default:
@@ -186,12 +186,12 @@ class Reader {
     this.#at++;
     for (;;) {
       this.#skip(',');
-      if (this.#sign === ']') {
+      if (this.#peek() === ']') {
         this.#at++;
         array.to = this.#at;
         return array;
       }
-      if (this.#sign === '') throw new Fault(array.from, 'This list is not closed');
+      if (this.#peek() === '') throw new Fault(array.from, 'This list is not closed');
       array.items.push(this.#value());
     }
   }
@@ -224,7 +224,7 @@ class Reader {
 
   #word(): Scalar {
     const from = this.#at;
-    while (!endsWord(this.#sign)) this.#at++;
+    while (!endsWord(this.#peek())) this.#at++;
     if (this.#at === from) throw new Fault(from, 'A value is missing');
     const raw = this.#text.slice(from, this.#at);
     const variable = raw.startsWith('$') && !/^\$2[aby]?\$/.test(raw);
