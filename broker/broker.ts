@@ -1,6 +1,8 @@
-import { Account, GLOBAL_ACCOUNT } from './account/account.ts';
+import { Accounts } from './account/accounts.ts';
 import type { Sink } from './account/sink.ts';
-import { Authenticator } from './auth/authenticator.ts';
+import type { Subscription } from './account/subscription.ts';
+import type { Authentication } from './auth/authentication.ts';
+import { plainAuthentication } from './auth/plain-authentication.ts';
 import { newPublicKey } from './auth/nkey.ts';
 import { Arena, carvedBytes } from './base/arena.ts';
 import { BlockAllocator } from './base/block-allocator.ts';
@@ -16,7 +18,9 @@ import type { ConnectionContext, ConnectionLimits, Counters } from './connection
 import { CARRIED_BYTES_MAX } from './connection/inbound.ts';
 import { CHUNK_BYTES, flushAll, type OutboundMemory, SMALL_CHUNK_BYTES } from './connection/outbound.ts';
 import { Delivery, DELIVERY_SCRATCH_BYTES } from './delivery/delivery.ts';
-import { MatchCache } from './delivery/match-cache.ts';
+import { InternalBus } from './delivery/bus.ts';
+import { MatchCaches } from './delivery/match-caches.ts';
+import { MessageStack } from './delivery/message-stack.ts';
 import * as limits from './limits.ts';
 import type { Broker, BrokerAddress, BrokerListeners, BrokerOptions, BrokerStats, LoggingOptions } from './options.ts';
 import { resolveSettings, type Settings } from './settings.ts';
@@ -37,16 +41,16 @@ type Phase = 'new' | 'running' | 'lame-duck' | 'stopped';
 class Server implements Broker, ConnectionContext {
   readonly serverId = newPublicKey('server');
   readonly serverName: string;
-  readonly limits: ConnectionLimits;
+  readonly accounts: Accounts;
   readonly arena: Arena;
   readonly readStart: number;
   readonly staging: number;
   readonly parser: Parser;
   readonly delivery: Delivery;
-  readonly cache: MatchCache;
-  readonly account = new Account(GLOBAL_ACCOUNT);
+  readonly caches: MatchCaches;
+  readonly bus: InternalBus;
   readonly outboundMemory: OutboundMemory;
-  readonly authenticator: Authenticator;
+  authentication: Authentication;
   readonly counters: Counters = {
     inMessages: 0,
     inBytes: 0,
@@ -62,8 +66,8 @@ class Server implements Broker, ConnectionContext {
   trace: boolean;
   onEvent: ((event: BrokerEvent) => void) | undefined;
 
-  readonly #settings: Settings;
-  readonly #options: BrokerOptions;
+  #settings: Settings;
+  #options: BrokerOptions;
   readonly #curveKey = newPublicKey('curve');
   readonly #spinner: Spinner;
   readonly #clients = new Map<number, Client>();
@@ -83,59 +87,50 @@ class Server implements Broker, ConnectionContext {
   constructor(options: BrokerOptions, settings: Settings) {
     this.#options = options;
     this.#settings = settings;
-    this.limits = settings.connection;
     this.serverName = options.serverName || this.serverId;
     this.debug = options.debug ?? false;
     this.trace = options.trace ?? false;
-    this.authenticator = new Authenticator(options);
+    this.accounts = new Accounts(options);
     this.#spinner = new Spinner(settings.spinMicros);
 
-    const { controlLineBytesMax, payloadBytesMax } = this.limits;
-    const headroomBytes = controlLineBytesMax + CARRIED_BYTES_MAX + 4 * limits.KIB;
-    const messageBytes = controlLineBytesMax + payloadBytesMax + 4 * limits.KIB;
+    const headroomBytes = settings.controlLineBytesCapacity + CARRIED_BYTES_MAX + 4 * limits.KIB;
+    const messageBytes = settings.controlLineBytesCapacity + settings.payloadBytesCapacity + 4 * limits.KIB;
+    const stackBytes = limits.INTERNAL_MESSAGES_MAX * messageBytes;
     const regions = [
       headroomBytes + limits.READ_BYTES + 64,
       messageBytes,
       messageBytes,
+      stackBytes,
       DELIVERY_SCRATCH_BYTES,
       limits.TEMPLATE_BYTES,
       limits.SMALL_CHUNK_REGION_BYTES,
       limits.CHUNK_REGION_BYTES,
     ] as const;
     this.arena = new Arena(regions.reduce((sum, bytes) => sum + carvedBytes(bytes), 0));
-    const [read, staging, scratch, words, templates, small, big] = regions.map((bytes) => this.arena.carve(bytes)) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [read, staging, scratch, stack, words, templates, small, big] = regions.map((bytes) =>
+      this.arena.carve(bytes),
+    ) as [number, number, number, number, number, number, number, number];
     this.readStart = read + headroomBytes;
     this.staging = staging;
     const seed = (Math.random() * 2 ** 32) | 0;
     this.parser = new Parser(this.arena.bytes, scratch, seed);
-    this.delivery = new Delivery(this.arena, words, seed);
     const blocks = new BlockAllocator(templates, limits.TEMPLATE_BYTES);
-    this.cache = new MatchCache(
-      this.account,
-      {
-        arena: this.arena,
-        blocks,
-        onFull: () => {
-          this.cache.forget();
-          blocks.reset();
-        },
-      },
-      this.parser,
-    );
+    this.caches = new MatchCaches({ arena: this.arena, blocks }, this.parser);
+    this.delivery = new Delivery(this.arena, this.caches, words, seed);
+    const messages = new MessageStack(this.arena, stack, stackBytes, scratch, seed);
+    this.bus = new InternalBus(messages, this.caches, this.delivery, () => this.endTurn());
     this.outboundMemory = {
       arena: this.arena,
       smallChunks: new ChunkPool(small, limits.SMALL_CHUNK_REGION_BYTES, SMALL_CHUNK_BYTES),
       chunks: new ChunkPool(big, limits.CHUNK_REGION_BYTES, CHUNK_BYTES),
       dirty: [],
     };
+    this.authentication = this.#authenticate(options);
+  }
+
+  /** As they are now: a reload changes them. */
+  get limits(): ConnectionLimits {
+    return this.#settings.connection;
   }
 
   // ── Broker ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -155,12 +150,6 @@ class Server implements Broker, ConnectionContext {
     } catch (error) {
       this.#phase = 'stopped';
       throw error;
-    }
-    for (const user of this.authenticator.uncheckable) {
-      this.log(
-        'warn',
-        `Passwords kept as bcrypt hashes cannot be checked: nobody can connect as ${JSON.stringify(user)}`,
-      );
     }
   }
 
@@ -184,8 +173,26 @@ class Server implements Broker, ConnectionContext {
     return {};
   }
 
-  reload(_options: BrokerOptions): Promise<void> {
-    return Promise.reject(new BrokerError('invalid-state', 'options cannot be changed while the broker runs'));
+  async reload(options: BrokerOptions): Promise<void> {
+    if (this.#phase !== 'running') throw new BrokerError('invalid-state', 'the broker is not running');
+    const settings = resolveSettings(options);
+    const { payloadBytesCapacity, controlLineBytesCapacity } = this.#settings;
+    if (settings.connection.payloadBytesMax > payloadBytesCapacity) {
+      throw new BrokerError('invalid-option', `max_payload above ${payloadBytesCapacity} needs a restart`);
+    }
+    if (settings.connection.controlLineBytesMax > controlLineBytesCapacity) {
+      throw new BrokerError('invalid-option', `max_control_line above ${controlLineBytesCapacity} needs a restart`);
+    }
+    const before = this.authentication;
+    const authentication = this.#authenticate(options);
+    before.dispose();
+    this.#settings = { ...settings, payloadBytesCapacity, controlLineBytesCapacity };
+    this.#options = options;
+    this.authentication = authentication;
+    this.accounts.apply(options);
+    this.setLogging({ debug: options.debug ?? false, trace: options.trace ?? false });
+    await Promise.all(Array.from(this.#clients.values(), (client) => client.review()));
+    this.endTurn();
   }
 
   stats(): BrokerStats {
@@ -267,12 +274,13 @@ class Server implements Broker, ConnectionContext {
       host,
       port,
       headers: this.limits.headerSupport,
-      ...(this.authenticator.required && this.authenticator.noAuthUser === undefined ? { auth_required: true } : {}),
+      ...(this.authentication.required(client.type) ? { auth_required: true } : {}),
       max_payload: this.limits.payloadBytesMax,
       client_id: client.clientId,
       client_ip: client.remoteAddress,
+      ...(client.nonce === '' ? {} : { nonce: client.nonce }),
       ...(this.#phase === 'lame-duck' ? { ldm: true } : {}),
-      ...(connected ? { connect_info: true, remote_account: this.account.name } : {}),
+      ...(connected ? { connect_info: true, remote_account: client.membership?.account.name ?? '' } : {}),
       api_lvl: limits.API_LEVEL,
       xkey: this.#curveKey,
     });
@@ -293,11 +301,11 @@ class Server implements Broker, ConnectionContext {
 
   endTurn(): void {
     flushAll(this.outboundMemory.dirty);
-    this.cache.settle();
+    this.caches.settle();
     this.#spinner.touch();
   }
 
-  onClosed(client: Client, state: ConnectionState): void {
+  onClosed(client: Client, state: ConnectionState, _had: readonly Subscription[]): void {
     const { counters } = this;
     const { outbound, clientId } = client;
     if (!this.#clients.delete(clientId)) return;
@@ -313,8 +321,12 @@ class Server implements Broker, ConnectionContext {
 
   onReleased(client: Client): void {
     this.#leaving.delete(client);
-    this.cache.settle();
+    this.caches.settle();
     if (this.#leaving.size === 0 && this.#clients.size === 0) this.#whenEmpty?.();
+  }
+
+  #authenticate(options: BrokerOptions): Authentication {
+    return plainAuthentication(options);
   }
 
   // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -351,6 +363,8 @@ class Server implements Broker, ConnectionContext {
     if (wasRunning) this.log('info', 'Initiating Shutdown...');
     this.#phase = 'stopped';
     this.#wakeLameDuck?.();
+    this.bus.stop();
+    this.authentication.dispose();
     await this.#closeListener();
     for (const client of this.#clients.values()) client.finish(CLOSE_REASONS.serverShutdown);
     this.endTurn();

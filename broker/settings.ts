@@ -13,6 +13,9 @@ export interface Settings {
   readonly lameDuckGracePeriodMs: number;
   readonly spinMicros: number;
   readonly connection: ConnectionLimits;
+  /** What the arena has room for; a reload may go up to it. */
+  readonly payloadBytesCapacity: number;
+  readonly controlLineBytesCapacity: number;
 }
 
 /** Throws a `BrokerError` that names the option and its range. 0 means the default wherever nats-server takes it so. */
@@ -29,10 +32,16 @@ export function resolveSettings(options: BrokerOptions): Settings {
   if (payloadBytesMax > pendingBytesMax) {
     throw invalid(`max_payload (${payloadBytesMax}) cannot be higher than max_pending (${pendingBytesMax})`);
   }
+  const controlLineBytesMax = number(
+    'maxControlLine',
+    options.maxControlLine || limits.CONTROL_LINE_BYTES_MAX_DEFAULT,
+    64,
+    limits.CONTROL_LINE_BYTES_MAX_HIGHEST,
+  );
   if (options.password !== undefined && !options.user) throw invalid('password needs user');
   const users = options.users ?? [];
-  const names = new Set(users.map(({ user }) => user));
-  if (names.size < users.length || names.has('')) throw invalid('users need names, each another');
+  const names = new Set(users.map(({ user, nkey }) => user ?? nkey ?? ''));
+  if (names.size < users.length || names.has('')) throw invalid('users need names or nkeys, each another');
   if (options.noAuthUser !== undefined && !names.has(options.noAuthUser)) {
     throw invalid(
       `no_auth_user: "${options.noAuthUser}" not present as user or nkey in authorization block or account configuration`,
@@ -53,15 +62,12 @@ export function resolveSettings(options: BrokerOptions): Settings {
       0,
     ),
     spinMicros: number('spinMicros', options.spinMicros ?? limits.SPIN_MICROS_DEFAULT, 0, 1_000_000),
+    payloadBytesCapacity: Math.max(payloadBytesMax, limits.PAYLOAD_BYTES_CAPACITY_MIN),
+    controlLineBytesCapacity: Math.max(controlLineBytesMax, limits.CONTROL_LINE_BYTES_CAPACITY_MIN),
     connection: {
       payloadBytesMax,
       pendingBytesMax,
-      controlLineBytesMax: number(
-        'maxControlLine',
-        options.maxControlLine || limits.CONTROL_LINE_BYTES_MAX_DEFAULT,
-        64,
-        limits.CONTROL_LINE_BYTES_MAX_HIGHEST,
-      ),
+      controlLineBytesMax,
       subscriptionsMax: Math.max(0, integer('maxSubscriptions', options.maxSubscriptions ?? 0)),
       subscriptionTokensMax: Math.max(0, integer('maxSubscriptionTokens', options.maxSubscriptionTokens ?? 0)),
       pingIntervalMs: number(
@@ -85,8 +91,7 @@ export function resolveSettings(options: BrokerOptions): Settings {
   };
 }
 
-/** The longest that a timer can be set to. */
-const TIMER_MS_MAX = 2 ** 31 - 1;
+const { TIMER_MS_MAX } = limits;
 
 function number(name: string, value: number, min: number, max = Number.MAX_SAFE_INTEGER, or = ''): number {
   if (Number.isFinite(value) && value >= min && value <= max) return value;

@@ -25,7 +25,42 @@ export interface Sink {
   reserve(bytes: number): boolean;
   /** Appends bytes of the arena, of any number. */
   append(start: number, end: number): void;
-  /** Tells of a delivery, when this connection is traced. */
-  readonly traced: boolean;
-  trace(head: string, payloadStart: number, payloadEnd: number): void;
+  /** Appends bytes from elsewhere, of any number. */
+  appendBytes(bytes: Uint8Array): void;
+  /** Wants to be told of deliveries: it is traced, or may answer what it gets although it may publish nothing else. */
+  readonly watched: boolean;
+  /** `reply` is '' when the message has none. */
+  onDelivered(head: string, reply: string, payloadStart: number, payloadEnd: number): void;
+}
+
+/** The broker itself, as whoever sends a message or has a subscription. Nothing is ever written to it. */
+export class InternalSink implements Sink {
+  position = 0;
+  limit = 0;
+  closed = false;
+  readonly congested = false;
+  readonly dropping = false;
+  readonly headers = true;
+  readonly echo = true;
+  readonly observer = false;
+  readonly watched = false;
+  outMessages = 0;
+  outBytes = 0;
+  droppedMessages = 0;
+
+  reserve(): boolean {
+    return false;
+  }
+
+  append(): void {
+    throw new Error('the broker has no connection to itself');
+  }
+
+  appendBytes(): void {
+    this.append();
+  }
+
+  onDelivered(): void {
+    this.append();
+  }
 }

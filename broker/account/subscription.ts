@@ -1,3 +1,4 @@
+import type { BusHandler } from './bus.ts';
 import type { Sink } from './sink.ts';
 
 /** One SUB. Subject, queue and sid are latin1 strings: a byte per character. */
@@ -11,6 +12,10 @@ export class Subscription {
   max = 0;
   delivered = 0;
   closed = false;
+  /** Subjects that its user may not receive although the subscription covers them; undefined: none. */
+  denies: ((subject: string) => boolean) | undefined;
+  /** Set when the broker itself subscribes: messages go to it instead of the sink. */
+  handler: BusHandler | undefined;
   /** Called when `max` is reached. */
   readonly onExhausted: (subscription: Subscription) => void;
 

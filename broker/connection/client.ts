@@ -1,55 +1,68 @@
+import { randomBytes } from 'node:crypto';
 import type { Subscription } from '../account/subscription.ts';
+import type { ConnectionFacts, Identity, Refusal } from '../auth/authentication.ts';
 import { latin1ToText, quoteLatin1 } from '../base/latin1.ts';
-import { FAULT_SNIPPET_BYTES, LINGER_MS } from '../limits.ts';
 import type { LogLevel } from '../base/log.ts';
+import type { Entry } from '../delivery/match-table.ts';
+import { FAULT_SNIPPET_BYTES, LINGER_MS, NONCE_BYTES, TIMER_MS_MAX } from '../limits.ts';
 import type { ConnectionState } from './state.ts';
 import { isValidPublishSubject } from '../subject/validity.ts';
 import type { Transport, TransportReader } from '../transport/transport.ts';
 import { type ConnectOptions, defaultConnectOptions, redactConnect } from '../wire/connect.ts';
 import type { ControlVerb, Parser, ParserClient, ProtocolFault } from '../wire/parser.ts';
 import { CLOSE_REASONS, type CloseReason, ERRORS } from '../wire/protocol.ts';
+import { ClientLog } from './client-log.ts';
 import type { ConnectionContext } from './context.ts';
-import { acceptConnect, admitUnannounced } from './handshake.ts';
+import { Handshake } from './handshake.ts';
 import { Heartbeat, type HeartbeatOwner } from './heartbeat.ts';
 import { Inbound } from './inbound.ts';
+import { Membership } from './membership.ts';
 import { Outbound, type OutboundOwner } from './outbound.ts';
 import { SlowConsumer } from './slow-consumer.ts';
 import { type SubscriptionOutcome, Subscriptions } from './subscriptions.ts';
-import { operationLine, payloadLine } from './trace.ts';
+import { operationLine } from './trace.ts';
 
 /** One client connection: what comes in is parsed and acted on here, what goes out is in `outbound`. */
 export class Client implements ParserClient, TransportReader, HeartbeatOwner, OutboundOwner {
   // What the parser and the delivery of each message look at.
   closed = false;
+  suspended = false;
   awaitsConnect: boolean;
-  readonly controlLineBytesMax: number;
-  readonly payloadBytesMax: number;
+  controlLineBytesMax: number;
+  payloadBytesMax: number;
   headers = false;
   #verbose = true;
   #pedantic = true;
   #noResponders = false;
-  #trace: boolean;
+  #membership: Membership | undefined;
+  readonly #log: ClientLog;
   #inMessages = 0;
   #inBytes = 0;
   /** Messages and subscriptions of the present read. */
   #activity = 0;
 
   readonly clientId: number;
+  /** What a client with a key signs; '' when nobody is asked to. */
+  readonly nonce: string;
   readonly outbound: Outbound;
   readonly subscriptions: Subscriptions;
+  readonly #handshake: Handshake;
   readonly #context: ConnectionContext;
   readonly #transport: Transport;
   readonly #inbound: Inbound;
   readonly #slowConsumer: SlowConsumer;
   readonly #heartbeat: Heartbeat;
-  readonly #startedAt = Date.now();
+  readonly startedAt = Date.now();
   lastInputAt = performance.now();
   #options: ConnectOptions = defaultConnectOptions();
   #connected = false;
   #firstPongSent = false;
-  #user: string | undefined;
-  #logPrefix: string;
+  #stalls = 0;
+  /** What it got before it came into its present account. */
+  #outMessagesBefore = 0;
+  #outBytesBefore = 0;
   #authTimer: NodeJS.Timeout | undefined;
+  #expiryTimer: NodeJS.Timeout | undefined;
   #stallTimer: NodeJS.Timeout | undefined;
   #lingerTimer: NodeJS.Timeout | undefined;
 
@@ -60,32 +73,63 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     this.clientId = clientId;
     this.controlLineBytesMax = limits.controlLineBytesMax;
     this.payloadBytesMax = limits.payloadBytesMax;
-    this.awaitsConnect = context.authenticator.required;
-    this.#trace = context.trace;
-    this.#logPrefix = `${addressText(transport)} - cid:${clientId}`;
+    this.#log = new ClientLog(context, transport, `cid:${clientId}`, context.trace);
     this.#slowConsumer = new SlowConsumer(context, this);
     this.outbound = new Outbound(context.outboundMemory, transport, this);
-    this.outbound.traced = this.#trace;
     this.#heartbeat = new Heartbeat(this, limits.pingIntervalMs, limits.pingsOutstandingMax);
     this.#inbound = new Inbound(context, this);
     this.subscriptions = new Subscriptions(
-      context.account,
       this.outbound,
-      limits,
-      (change) => (context.counters.subscriptions += change),
+      (change) => this.#onSubscriptionsCount(change),
       (subscription) => this.#onExhausted(subscription),
     );
+    this.#handshake = new Handshake(context, this);
+    this.awaitsConnect = context.authentication.required(this.type);
+    this.nonce = context.authentication.usesNonce ? randomBytes(NONCE_BYTES).toString('base64url') : '';
+    if (!this.awaitsConnect) this.#join(undefined, context.accounts.global.name);
   }
 
   /** Says hello and begins to watch the connection. */
   open(): void {
-    const { limits } = this.#context;
     this.debug('Client connection created');
     this.outbound.appendText(this.#context.infoLine(this, false));
     if (this.awaitsConnect) {
-      this.#authTimer = setTimeout(() => this.#onAuthTimeout(), limits.authTimeoutMs);
+      const timeoutMs = this.#context.authentication.timeoutMs(this.type);
+      this.#authTimer = setTimeout(() => this.#onAuthTimeout(), timeoutMs);
     }
     this.#heartbeat.start();
+  }
+
+  get type(): ConnectionFacts['type'] {
+    return 'STANDARD';
+  }
+
+  /** What is known of it beside its CONNECT. */
+  get facts(): ConnectionFacts {
+    return {
+      clientId: this.clientId,
+      type: this.type,
+      ip: this.#transport.remoteAddress,
+      port: this.#transport.remotePort,
+      nonce: this.nonce,
+    };
+  }
+
+  /** Undefined while it is in no account. */
+  get membership(): Membership | undefined {
+    return this.#membership;
+  }
+
+  get identity(): Identity | undefined {
+    return this.#membership?.identity;
+  }
+
+  get stalls(): number {
+    return this.#stalls;
+  }
+
+  get rttMicros(): number | undefined {
+    return this.#heartbeat.rttMicros;
   }
 
   get remoteAddress(): string {
@@ -123,9 +167,9 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
       clientId: this.clientId,
       ip: this.#transport.remoteAddress,
       port: this.#transport.remotePort,
-      startedAt: this.#startedAt,
+      startedAt: this.startedAt,
       lastActivityAt:
-        this.#startedAt + Math.max(0, Math.round(this.lastInputAt - performance.now() + Date.now() - this.#startedAt)),
+        this.startedAt + Math.max(0, Math.round(this.lastInputAt - performance.now() + Date.now() - this.startedAt)),
       ...(this.#heartbeat.rttMicros === undefined ? {} : { rttMicros: this.#heartbeat.rttMicros }),
       pendingBytes: outbound.pendingBytes,
       inMessages: this.#inMessages,
@@ -136,28 +180,53 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
       ...(name === '' ? {} : { name }),
       ...(lang === '' ? {} : { language: lang }),
       ...(version === '' ? {} : { version }),
-      ...(this.#user === undefined ? {} : { user: this.#user }),
+      ...(this.#membership === undefined ? {} : { account: this.#membership.account.name }),
+      ...(this.#membership?.user === undefined ? {} : { user: this.#membership.user }),
     };
   }
 
   setTrace(trace: boolean): void {
-    this.#trace = trace;
-    this.outbound.traced = trace;
+    this.#log.tracing = trace;
+    this.#watch();
   }
 
   // ── What comes in ─────────────────────────────────────────────────────────────────────────────────────────────────
 
   onRead(bytes: number): void {
     if (this.closed) return;
+    if (this.suspended) return this.#inbound.hold(bytes);
+    this.#turn(bytes, false);
+  }
+
+  /** Goes on with what came in while it was suspended. */
+  resume(): void {
+    this.suspended = false;
+    if (this.closed) return;
+    this.#turn(0, true);
+    if (!this.suspended && !this.stalled) this.#transport.resume();
+  }
+
+  /** What comes next waits until `resume`. */
+  suspend(): void {
+    this.suspended = true;
+    this.#transport.pause();
+  }
+
+  #turn(bytes: number, resuming: boolean): void {
     const { delivery, counters } = this.#context;
     const messagesBefore = this.#inMessages;
     const bytesBefore = this.#inBytes;
     this.#activity = 0;
-    this.#inbound.take(bytes);
+    if (resuming) this.#inbound.resume();
+    else this.#inbound.take(bytes);
     const messages = this.#inMessages - messagesBefore;
     if (messages > 0 || this.#activity > 0) this.lastInputAt = performance.now();
     counters.inMessages += messages;
     counters.inBytes += this.#inBytes - bytesBefore;
+    if (messages > 0 && this.#membership !== undefined) {
+      this.#membership.account.inMessages += messages;
+      this.#membership.account.inBytes += this.#inBytes - bytesBefore;
+    }
     this.#context.endTurn();
     const { congested } = delivery;
     if (congested !== undefined) {
@@ -169,11 +238,16 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
   onPublish(parser: Parser): void {
     this.#inMessages++;
     this.#inBytes += parser.payloadBytes;
-    if (this.#trace) this.#tracePublish(parser);
-    const { cache, delivery } = this.#context;
+    if (this.#log.tracing) this.#log.publish(parser);
+    const { delivery } = this.#context;
+    const { cache } = this.#membership as Membership;
     if (this.#pedantic) this.#checkPublishSubject(parser);
-    const entry = cache.lookup(parser);
-    if (entry.verdict === 'denied') return this.#refusePublish(parser);
+    let entry = cache.lookup(parser);
+    if (entry.verdict !== 'allowed') {
+      const granted = this.#granted(entry, parser);
+      if (granted === undefined) return this.#refusePublish(parser);
+      entry = granted;
+    }
     if (parser.replyEnd !== 0 && this.#hasReservedReply(parser)) return this.#refuseReply(parser);
     if (this.#verbose) this.say('+OK');
     if (delivery.deliver(entry, parser, this.outbound) === 0 && parser.replyEnd !== 0 && this.#noResponders) {
@@ -186,20 +260,20 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     const argument = arena.latin1(parser.argumentStart, parser.argumentEnd);
     switch (verb) {
       case 'PING':
-        this.#traceIn(verb);
+        this.#log.in(verb);
         return this.#onPing();
       case 'PONG':
-        this.#traceIn(verb);
+        this.#log.in(verb);
         return this.#heartbeat.onPong();
       case 'SUB':
-        this.#traceIn(verb, argument);
+        this.#log.in(verb, argument);
         return this.#onSubscribe(argument);
       case 'UNSUB':
-        this.#traceIn(verb, argument);
+        this.#log.in(verb, argument);
         return this.#onUnsubscribe(argument);
       case 'CONNECT':
-        if (this.#trace) this.#traceIn(verb, redactConnect(argument));
-        return acceptConnect(this.#context, this, argument);
+        if (this.#log.tracing) this.#log.in(verb, redactConnect(argument));
+        return this.#handshake.onConnect(argument);
       case '-ERR':
         this.log('error', `Client Error ${latin1ToText(argument)}`);
         return this.shut(CLOSE_REASONS.parseError);
@@ -238,7 +312,7 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
   }
 
   onUnannounced(): boolean {
-    return admitUnannounced(this.#context, this);
+    return this.#handshake.onUnannounced();
   }
 
   onEnd(): void {
@@ -256,7 +330,7 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
 
   /** Sends a line of our own. */
   say(line: string): void {
-    if (this.#trace && line !== '+OK') this.#traceLine(operationLine('->>', line));
+    if (this.#log.tracing && line !== '+OK') this.#log.line(operationLine('->>', line));
     this.outbound.appendText(line === '+OK' ? OK_LINE : `${line}\r\n`);
   }
 
@@ -271,7 +345,7 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
 
   /** `text` is latin1. */
   sendError(text: string): void {
-    if (this.#trace) this.#traceLine(operationLine('->>', '-ERR', text));
+    if (this.#log.tracing) this.#log.line(operationLine('->>', '-ERR', text));
     this.outbound.appendText(`-ERR '${text}'\r\n`);
   }
 
@@ -289,11 +363,9 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     this.#slowConsumer.onProgress(outbound);
   }
 
-  onDelivered(head: string, payloadStart: number, payloadEnd: number): void {
-    const { arena, limits } = this.#context;
-    this.#traceLine(latin1ToText(`->> [${head}]`));
-    const payload = arena.latin1(payloadStart, payloadEnd);
-    this.#traceLine(payloadLine('->>', payload, limits.maxTracedMessageLength));
+  onDelivered(head: string, reply: string, payloadStart: number, payloadEnd: number): void {
+    if (reply !== '') this.#membership?.grants?.grant(reply);
+    if (this.#log.tracing) this.#log.delivered(head, payloadStart, payloadEnd);
   }
 
   // ── How it ends ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -334,14 +406,17 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     if (this.closed) return;
     this.closed = true;
     clearTimeout(this.#authTimer);
+    clearTimeout(this.#expiryTimer);
+    this.#handshake.abort();
     this.unstall();
     this.#heartbeat.stop();
     this.#slowConsumer.release();
     this.#inbound.release();
     const { state } = this;
-    this.subscriptions.clear();
+    const had = this.subscriptions.list();
+    this.#leave();
     this.debug(`Client connection closed: ${reason}`);
-    this.#context.onClosed(this, { ...state, closedAt: Date.now(), reason });
+    this.#context.onClosed(this, { ...state, closedAt: Date.now(), reason }, had);
   }
 
   #onAuthTimeout(): void {
@@ -358,6 +433,7 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
   }
 
   stall(ms: number): void {
+    this.#stalls++;
     this.#context.counters.stalledPublishers++;
     this.#transport.pause();
     this.#stallTimer = setTimeout(() => this.unstall(), ms);
@@ -372,14 +448,148 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
 
   // ── Verbs ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** CONNECT was taken, or is not needed. */
-  admit(user: string | undefined): void {
+  /**
+   * CONNECT was taken, or is not needed. False when its account takes nobody any more: then the connection has been told
+   * and is closed.
+   */
+  admit(identity: Identity): boolean {
     clearTimeout(this.#authTimer);
+    if (!this.#join(identity, identity.account)) return false;
     this.awaitsConnect = false;
-    this.#user = user;
-    if (!this.#connected) this.#nameInLog(user);
+    const membership = this.#membership as Membership;
+    this.#log.name(this.#options, membership.account.name, membership.user);
+    if (!this.#connected) this.#heartbeat.startFirst(Math.random());
     this.#connected = true;
-    this.#heartbeat.startFirst(Math.random());
+    return true;
+  }
+
+  /** Nobody is let in as that. */
+  refuse({ error, reason, log }: Refusal): void {
+    this.#log.name(this.#options, undefined, undefined);
+    this.log('error', log === undefined ? 'authentication error' : log);
+    this.sendError(error);
+    this.finish(reason);
+  }
+
+  /** Looks again at who it is, after the options or the claims have changed. */
+  async review(): Promise<void> {
+    const identity = this.identity;
+    if (this.closed || this.#membership === undefined) return;
+    if (identity === undefined) {
+      // It never showed who it is: it may stay only where nobody needs to.
+      if (this.#context.authentication.required(this.type)) {
+        return this.refuse({ error: ERRORS.authorizationViolation, reason: CLOSE_REASONS.authenticationFailure });
+      }
+      return this.applyLimits();
+    }
+    const outcome = await this.#context.authentication.review(identity, this.#options, this.facts);
+    if (this.closed) return;
+    if (outcome.refusal !== undefined) return this.refuse(outcome.refusal);
+    const { account } = this.#membership;
+    if (outcome.identity.account !== account.name || this.#context.accounts.get(account.name) !== account) {
+      // Somebody else's subjects now: nats-server lets such a connection come again.
+      this.log('debug', 'the account of its user has changed');
+      return this.refuse({ error: ERRORS.authorizationViolation, reason: CLOSE_REASONS.authenticationFailure });
+    }
+    this.#become(outcome.identity);
+  }
+
+  /** The same connection under other permissions: subscriptions that are not allowed any more go. */
+  #become(identity: Identity): void {
+    const before = this.#membership as Membership;
+    const { caches } = this.#context;
+    const membership = new Membership(caches, before.account, identity);
+    before.leave();
+    this.#membership = membership;
+    for (const { subject, queue, sid } of this.subscriptions.allow(membership.permissions)) {
+      const name = quoteLatin1(subject) + (queue === undefined ? '' : ` using queue ${quoteLatin1(queue)}`);
+      this.sendError(`Permissions Violation for Subscription to ${name} (sid ${quoteLatin1(sid)})`);
+      this.log('info', latin1ToText(`Removed sub ${quoteLatin1(sid)} (subject ${name}): not authorized any more`));
+    }
+    this.applyLimits();
+    this.#watch();
+    this.#expireAt(identity.expiresAt);
+  }
+
+  /** Takes over what the options say now; the connection stays who it is. */
+  applyLimits(): void {
+    const { limits } = this.#context;
+    const { account, identity } = this.#membership ?? {};
+    const least = (...values: (number | undefined)[]): number =>
+      Math.min(...values.map((value) => (value === undefined || value < 0 ? Infinity : value)));
+    this.controlLineBytesMax = limits.controlLineBytesMax;
+    this.payloadBytesMax = least(
+      limits.payloadBytesMax,
+      account?.options.limits?.payloadBytesMax,
+      identity?.payloadBytesMax,
+    );
+    const subscriptionsMax = least(
+      limits.subscriptionsMax === 0 ? undefined : limits.subscriptionsMax,
+      account?.options.limits?.subscriptionsMax,
+      identity?.subscriptionsMax,
+    );
+    this.subscriptions.setLimits(subscriptionsMax, limits.subscriptionTokensMax);
+  }
+
+  #join(identity: Identity | undefined, accountName: string): boolean {
+    const { accounts, caches } = this.#context;
+    const account = accounts.get(accountName);
+    this.#leave();
+    if (account === undefined) {
+      this.refuse({ error: ERRORS.authorizationViolation, reason: 'Missing Account' });
+      return false;
+    }
+    const connectionsMax = account.options.limits?.connectionsMax ?? -1;
+    if (connectionsMax >= 0 && account.connections >= connectionsMax) {
+      this.sendError(ERRORS.accountConnectionsExceeded);
+      this.log('error', ERRORS.accountConnectionsExceeded);
+      this.finish(CLOSE_REASONS.accountConnectionsExceeded);
+      return false;
+    }
+    this.#membership = new Membership(caches, account, identity);
+    this.subscriptions.belongTo(account, this.#membership.permissions);
+    this.applyLimits();
+    this.#watch();
+    this.#expireAt(identity?.expiresAt);
+    return true;
+  }
+
+  #leave(): void {
+    const membership = this.#membership;
+    if (membership === undefined) return;
+    this.subscriptions.clear();
+    const { account } = membership;
+    account.outMessagesLeft += this.outbound.outMessages - this.#outMessagesBefore;
+    account.outBytesLeft += this.outbound.outBytes - this.#outBytesBefore;
+    this.#outMessagesBefore = this.outbound.outMessages;
+    this.#outBytesBefore = this.outbound.outBytes;
+    membership.leave();
+    this.#membership = undefined;
+  }
+
+  /** Deliveries are told while it is traced, or may answer what it gets. */
+  #watch(): void {
+    this.outbound.watched = this.#log.tracing || this.#membership?.grants !== undefined;
+  }
+
+  #expireAt(time: number | undefined): void {
+    clearTimeout(this.#expiryTimer);
+    if (time === undefined) return;
+    const left = time - Date.now();
+    this.#expiryTimer = setTimeout(
+      () => {
+        if (Date.now() < time) return this.#expireAt(time);
+        this.sendError(ERRORS.userAuthenticationExpired);
+        this.debug(ERRORS.userAuthenticationExpired);
+        this.finish(CLOSE_REASONS.authenticationExpired);
+      },
+      Math.max(0, Math.min(left, TIMER_MS_MAX)),
+    );
+  }
+
+  #onSubscriptionsCount(change: number): void {
+    this.#context.counters.subscriptions += change;
+    if (this.#membership !== undefined) this.#membership.account.subscriptions += change;
   }
 
   #onPing(): void {
@@ -400,7 +610,7 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     this.#activity++;
     const { outcome, removed } = this.subscriptions.unsubscribe(argument);
     this.#settle(outcome);
-    if (removed) this.#traceLine(operationLine('<->', 'DELSUB', removed.sid));
+    if (removed) this.#log.line(operationLine('<->', 'DELSUB', removed.sid));
   }
 
   #settle(outcome: SubscriptionOutcome): void {
@@ -419,7 +629,7 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
 
   #onExhausted(subscription: Subscription): void {
     this.debug(`Auto-unsubscribe limit of ${subscription.max} reached for sid '${latin1ToText(subscription.sid)}'`);
-    this.#traceLine(operationLine('<->', 'DELSUB', subscription.sid));
+    this.#log.line(operationLine('<->', 'DELSUB', subscription.sid));
   }
 
   #checkPublishSubject(parser: Parser): void {
@@ -427,6 +637,14 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     if (!isValidPublishSubject(arena.latin1(parser.subjectStart, parser.subjectEnd))) {
       this.sendError(ERRORS.invalidPublishSubject);
     }
+  }
+
+  /** The entry for an answer that may be given although the permissions do not allow it. */
+  #granted(entry: Entry, parser: Parser): Entry | undefined {
+    const { account, grants } = this.#membership as Membership;
+    if (entry.verdict === 'reserved' || grants === undefined) return undefined;
+    const subject = this.#context.arena.latin1(parser.subjectStart, parser.subjectEnd);
+    return grants.use(subject) ? this.#context.caches.of(account).lookup(parser) : undefined;
   }
 
   #refusePublish(parser: Parser): void {
@@ -453,47 +671,20 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     this.log('error', latin1ToText(`Publish Violation - Reply ${reply}`));
   }
 
-  // ── Log and trace ─────────────────────────────────────────────────────────────────────────────────────────────────
+  // ── Log ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   log(level: LogLevel, text: string): void {
-    this.#context.log(level, `${this.#logPrefix} - ${text}`);
+    this.#log.write(level, text);
   }
 
   debug(text: string): void {
-    if (this.#context.debug) this.log('debug', text);
-  }
-
-  #nameInLog(user: string | undefined): void {
-    const { version, lang, name } = this.#options;
-    const client = [version === '' ? '' : `v${version}`, lang, name].filter((part) => part !== '').join(':');
-    if (client !== '') this.#logPrefix += ` - ${JSON.stringify(client)}`;
-    if (user !== undefined) this.#logPrefix += ` - ${JSON.stringify(`${this.#context.account.name}/${user}`)}`;
-  }
-
-  #traceIn(verb: string, argument?: string): void {
-    if (this.#trace) this.#traceLine(operationLine('<<-', verb, argument));
-  }
-
-  #tracePublish(parser: Parser): void {
-    const { arena, limits } = this.#context;
-    const line = arena.latin1(parser.subjectStart, parser.payloadStart - 2);
-    this.#traceIn(parser.headerBytes < 0 ? 'PUB' : 'HPUB', line);
-    const payload = arena.latin1(parser.payloadStart, parser.payloadStart + parser.payloadBytes);
-    this.#traceLine(payloadLine('<<-', payload, limits.maxTracedMessageLength));
-  }
-
-  #traceLine(line: string | undefined): void {
-    if (this.#trace && line !== undefined) this.log('trace', line);
+    this.#log.debug(text);
   }
 }
 
 const OK_LINE = '+OK\r\n';
 
 const RESERVED_REPLIES = ['_R_.', '$JS.ACK.', '_GR_.'];
-
-function addressText({ remoteAddress, remotePort }: Transport): string {
-  return `${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
-}
 
 function closeReasonOf(error: NodeJS.ErrnoException): CloseReason {
   // A peer that resets has gone away, like one that closes; nats-server calls both the same.

@@ -1,9 +1,10 @@
 import type { Arena } from '../base/arena.ts';
 import type { Sink } from '../account/sink.ts';
-import type { Account } from '../account/account.ts';
-import type { Authenticator } from '../auth/authenticator.ts';
+import type { Accounts } from '../account/accounts.ts';
+import type { Subscription } from '../account/subscription.ts';
+import type { Authentication } from '../auth/authentication.ts';
 import type { Delivery } from '../delivery/delivery.ts';
-import type { MatchCache } from '../delivery/match-cache.ts';
+import type { MatchCaches } from '../delivery/match-caches.ts';
 import type { LogLevel } from '../base/log.ts';
 import type { BrokerEvent, ConnectionState } from './state.ts';
 import type { Parser } from '../wire/parser.ts';
@@ -51,10 +52,10 @@ export interface ConnectionContext {
   readonly staging: number;
   readonly parser: Parser;
   readonly delivery: Delivery;
-  readonly cache: MatchCache;
+  readonly caches: MatchCaches;
   readonly outboundMemory: OutboundMemory;
-  readonly authenticator: Authenticator;
-  readonly account: Account;
+  readonly authentication: Authentication;
+  readonly accounts: Accounts;
   readonly counters: Counters;
   readonly debug: boolean;
   readonly trace: boolean;
@@ -66,8 +67,8 @@ export interface ConnectionContext {
   holdFor(consumer: Sink, publisher: Client, bytes: number): void;
   /** The turn is over: what was gathered is written. */
   endTurn(): void;
-  /** The connection counts as closed. Its socket may live on for a moment. */
-  onClosed(client: Client, state: ConnectionState): void;
+  /** The connection counts as closed. Its socket may live on for a moment. `had`: its subscriptions up to then. */
+  onClosed(client: Client, state: ConnectionState, had: readonly Subscription[]): void;
   /** Its socket is gone. */
   onReleased(client: Client): void;
 }

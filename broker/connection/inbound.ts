@@ -1,5 +1,5 @@
 import type { Arena } from '../base/arena.ts';
-import { KIB } from '../limits.ts';
+import { KIB, READ_BYTES } from '../limits.ts';
 import type { Parser, ParserClient } from '../wire/parser.ts';
 
 /** Beyond this, an incomplete message is gathered in a buffer of its own instead of being carried from read to read. */
@@ -35,9 +35,13 @@ export class Inbound {
 
   /** Parses a read of so many bytes. */
   take(bytes: number): void {
-    const { arena, readStart, parser } = this.#memory;
+    const { readStart, parser } = this.#memory;
+    this.#take(readStart, readStart + bytes, parser);
+  }
+
+  #take(readStart: number, end: number, parser: Parser): void {
+    const { arena } = this.#memory;
     let start = readStart;
-    const end = readStart + bytes;
     if (this.#gather !== undefined) {
       start = this.#fill(start, end);
       if (this.#gather !== undefined || this.#client.closed) return;
@@ -48,6 +52,39 @@ export class Inbound {
     }
     const stop = parser.parse(start, end, this.#client);
     if (stop < end) this.#keep(stop, end, parser.bytesNeeded);
+  }
+
+  /** Keeps a read for later, while the connection is suspended. */
+  hold(bytes: number): void {
+    const { arena, readStart } = this.#memory;
+    const held = Buffer.allocUnsafeSlow(this.#tailBytes + bytes);
+    this.#tail?.copy(held, 0, 0, this.#tailBytes);
+    arena.buffer.copy(held, this.#tailBytes, readStart, readStart + bytes);
+    this.#tail = held;
+    this.#tailBytes = held.length;
+  }
+
+  /** Parses what was kept while the connection was suspended. Called between two reads. */
+  resume(): void {
+    const { arena, readStart, parser } = this.#memory;
+    const held = this.#tail;
+    let from = 0;
+    const bytes = this.#tailBytes;
+    this.#tail = undefined;
+    this.#tailBytes = 0;
+    while (held !== undefined && from < bytes && !this.#client.closed) {
+      const length = Math.min(bytes - from, READ_BYTES);
+      if (this.#client.suspended) {
+        // Suspended again half way: the rest waits behind what is kept now.
+        const kept = (this.#tail as Buffer | undefined)?.subarray(0, this.#tailBytes) ?? Buffer.alloc(0);
+        this.#tail = Buffer.concat([kept, held.subarray(from, bytes)]);
+        this.#tailBytes = this.#tail.length;
+        return;
+      }
+      held.copy(arena.bytes, readStart, from, from + length);
+      from += length;
+      this.#take(readStart, readStart + length, parser);
+    }
   }
 
   /** Gives up memory that a quiet connection does not need. */

@@ -31,8 +31,8 @@ export interface OutboundOwner {
   onBehind(outbound: Outbound): void;
   /** The kernel took something of what waits. */
   onProgress(outbound: Outbound): void;
-  /** A message was delivered to a traced connection. */
-  onDelivered(head: string, payloadStart: number, payloadEnd: number): void;
+  /** A message was delivered to a connection that is watched. */
+  onDelivered(head: string, reply: string, payloadStart: number, payloadEnd: number): void;
 }
 
 interface Piece {
@@ -55,7 +55,7 @@ export class Outbound implements Sink {
   headers = false;
   echo = true;
   observer = false;
-  traced = false;
+  watched = false;
   outMessages = 0;
   outBytes = 0;
   droppedMessages = 0;
@@ -121,6 +121,18 @@ export class Outbound implements Sink {
     }
   }
 
+  appendBytes(source: Uint8Array): void {
+    const { bytes } = this.#memory.arena;
+    let from = 0;
+    while (from < source.length) {
+      if (this.position >= this.limit && !this.reserve(1)) return;
+      const length = Math.min(source.length - from, this.limit - this.position);
+      bytes.set(source.subarray(from, from + length), this.position);
+      this.position += length;
+      from += length;
+    }
+  }
+
   /** Appends a line of our own. */
   appendText(latin1: string): void {
     const { buffer } = this.#memory.arena;
@@ -138,8 +150,8 @@ export class Outbound implements Sink {
     }
   }
 
-  trace(head: string, payloadStart: number, payloadEnd: number): void {
-    this.#owner.onDelivered(head, payloadStart, payloadEnd);
+  onDelivered(head: string, reply: string, payloadStart: number, payloadEnd: number): void {
+    this.#owner.onDelivered(head, reply, payloadStart, payloadEnd);
   }
 
   /** Writes what was gathered. Called at the end of a turn. */

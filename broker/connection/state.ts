@@ -19,6 +19,8 @@ export interface ConnectionState {
   language?: string;
   version?: string;
   user?: string;
+  /** Name of the account; absent while it is in none. */
+  account?: string;
   /** Set once it is closed. */
   closedAt?: number;
   /** nats-server's word for why it was closed, `reason` of connz. */

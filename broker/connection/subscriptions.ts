@@ -1,5 +1,6 @@
 import type { Account } from '../account/account.ts';
 import { Subscription } from '../account/subscription.ts';
+import type { CompiledPermissions } from '../auth/permissions.ts';
 import { quoteLatin1 } from '../base/latin1.ts';
 import { parseSize } from '../wire/parser.ts';
 import { isValidSubject } from '../subject/validity.ts';
@@ -8,12 +9,6 @@ import type { Outbound } from './outbound.ts';
 
 /** Queue group that the server keeps for itself. */
 const SYSTEM_QUEUE = '_sys_';
-
-export interface SubscriptionLimits {
-  /** 0: none. */
-  readonly subscriptionsMax: number;
-  readonly subscriptionTokensMax: number;
-}
 
 /** What became of a SUB or UNSUB. */
 export type SubscriptionOutcome =
@@ -28,23 +23,23 @@ const OK: SubscriptionOutcome = { type: 'ok' };
 /** The subscriptions of one connection, by sid. */
 export class Subscriptions {
   readonly #bySid = new Map<string, Subscription>();
-  readonly #account: Account;
   readonly #outbound: Outbound;
-  readonly #limits: SubscriptionLimits;
+  #account: Account | undefined;
+  #permissions: CompiledPermissions | undefined;
+  /** `Infinity`: no limit. */
+  #subscriptionsMax = Infinity;
+  /** 0: no limit. */
+  #tokensMax = 0;
   readonly #onCount: (change: number) => void;
   readonly #onExhausted: (subscription: Subscription) => void;
 
   /** `onExhausted` is told of a subscription that got as many messages as it wanted, after it was removed. */
   constructor(
-    account: Account,
     outbound: Outbound,
-    limits: SubscriptionLimits,
     onCount: (change: number) => void,
     onExhausted: (subscription: Subscription) => void,
   ) {
-    this.#account = account;
     this.#outbound = outbound;
-    this.#limits = limits;
     this.#onCount = onCount;
     this.#onExhausted = (subscription) => {
       this.remove(subscription);
@@ -56,6 +51,37 @@ export class Subscriptions {
     return this.#bySid.size;
   }
 
+  /** Those there are now. */
+  list(): Subscription[] {
+    return [...this.#bySid.values()];
+  }
+
+  /** Where they count, and what may be subscribed to there. There must be none. */
+  belongTo(account: Account, permissions: CompiledPermissions | undefined): void {
+    this.#account = account;
+    this.#permissions = permissions;
+  }
+
+  /** Other permissions: removes what they do not allow, and returns it. */
+  allow(permissions: CompiledPermissions | undefined): Subscription[] {
+    this.#permissions = permissions;
+    const removed: Subscription[] = [];
+    for (const subscription of this.#bySid.values()) {
+      const { subject, queue } = subscription;
+      if (permissions?.maySubscribe(subject, queue) === false) removed.push(subscription);
+      else subscription.denies = permissions?.deniesDelivery(subject);
+    }
+    for (const subscription of removed) this.remove(subscription);
+    this.#account?.forgetMatches();
+    return removed;
+  }
+
+  /** `subscriptionsMax` is `Infinity` and `tokensMax` 0 where there is no limit. */
+  setLimits(subscriptionsMax: number, tokensMax: number): void {
+    this.#subscriptionsMax = subscriptionsMax;
+    this.#tokensMax = tokensMax;
+  }
+
   /** `SUB subject [queue] sid`. */
   subscribe(argument: string): SubscriptionOutcome {
     const words = wordsOf(argument);
@@ -63,30 +89,26 @@ export class Subscriptions {
     const subject = words[0] as string;
     const queue = words.length === 3 ? words[1] : undefined;
     const sid = words.at(-1) as string;
-    const { subscriptionsMax, subscriptionTokensMax } = this.#limits;
-    if (queue === SYSTEM_QUEUE) {
-      return {
-        type: 'refused',
-        error: `Permissions Violation for Subscription to ${quoteLatin1(subject)} using queue ${quoteLatin1(queue)}`,
-        log: `Subscription Violation - Subject ${quoteLatin1(subject)}, Queue: ${quoteLatin1(queue)}, SID ${sid}`,
-      };
+    if (queue === SYSTEM_QUEUE || this.#permissions?.maySubscribe(subject, queue) === false) {
+      return violation(subject, queue, sid);
     }
-    if (subscriptionTokensMax > 0 && subject.split('.').length > subscriptionTokensMax) {
+    if (this.#tokensMax > 0 && subject.split('.').length > this.#tokensMax) {
       return {
         type: 'refused',
         error: `Permissions Violation for Subscription to ${quoteLatin1(subject)}, too many tokens`,
         log: `Subscription Violation Too Many Tokens - Subject ${quoteLatin1(subject)}, SID ${sid}`,
       };
     }
-    if (subscriptionsMax > 0 && this.#bySid.size >= subscriptionsMax) {
+    if (this.#bySid.size >= this.#subscriptionsMax) {
       return { type: 'refused', error: ERRORS.subscriptionsExceeded, log: ERRORS.subscriptionsExceeded };
     }
     // A sid that is in use keeps its subscription; the second SUB counts as done.
     if (this.#bySid.has(sid)) return OK;
     if (!isValidSubject(subject)) return { type: 'refused', error: ERRORS.invalidSubject };
     const subscription = new Subscription(this.#outbound, subject, queue, sid, this.#onExhausted);
+    subscription.denies = this.#permissions?.deniesDelivery(subject);
     this.#bySid.set(sid, subscription);
-    this.#account.subscribe(subscription);
+    this.#account?.subscribe(subscription);
     this.#onCount(1);
     return OK;
   }
@@ -108,15 +130,31 @@ export class Subscriptions {
 
   remove(subscription: Subscription): void {
     if (!this.#bySid.delete(subscription.sid)) return;
-    this.#account.unsubscribe(subscription);
+    this.#account?.unsubscribe(subscription);
     this.#onCount(-1);
   }
 
   clear(): void {
-    for (const subscription of this.#bySid.values()) this.#account.unsubscribe(subscription);
+    for (const subscription of this.#bySid.values()) this.#account?.unsubscribe(subscription);
     this.#onCount(-this.#bySid.size);
     this.#bySid.clear();
   }
+}
+
+function violation(subject: string, queue: string | undefined, sid: string): SubscriptionOutcome {
+  const name = quoteLatin1(subject);
+  if (queue === undefined) {
+    return {
+      type: 'refused',
+      error: `Permissions Violation for Subscription to ${name}`,
+      log: `Subscription Violation - Subject ${name}, SID ${sid}`,
+    };
+  }
+  return {
+    type: 'refused',
+    error: `Permissions Violation for Subscription to ${name} using queue ${quoteLatin1(queue)}`,
+    log: `Subscription Violation - Subject ${name}, Queue: ${quoteLatin1(queue)}, SID ${sid}`,
+  };
 }
 
 function sizeOf(word: string): number {

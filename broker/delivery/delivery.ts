@@ -1,11 +1,12 @@
-import type { Sink } from '../account/sink.ts';
+import { InternalSink, type Sink } from '../account/sink.ts';
 import type { Subscription } from '../account/subscription.ts';
 import type { Arena } from '../base/arena.ts';
 import { writeDecimal } from '../base/decimal.ts';
 import { writeLatin1 } from '../base/latin1.ts';
 import type { Parser } from '../wire/parser.ts';
-import type { Entry, Target } from './match-table.ts';
+import type { Entry, Special, Target } from './match-table.ts';
 import type { MatchCache } from './match-cache.ts';
+import type { MatchCaches } from './match-caches.ts';
 
 /** Messages up to this size are written in one piece; `Sink.reserve` must be able to make that much room. */
 export const ROOM_BYTES_MAX = 16 * 1024;
@@ -29,9 +30,12 @@ export class Delivery {
   /** A sink that was found congested since this was last reset: the publisher had better wait for it. */
   congested: Sink | undefined;
 
+  readonly #caches: MatchCaches;
+
   /** `scratch`: an address with room for `DELIVERY_SCRATCH_BYTES`. */
-  constructor(arena: Arena, scratch: number, seed: number) {
+  constructor(arena: Arena, caches: MatchCaches, scratch: number, seed: number) {
     this.#arena = arena;
+    this.#caches = caches;
     this.#verb = scratch + 1;
     writeLatin1(arena.bytes, scratch, 'HMSG ');
     this.#scratch = scratch + 16;
@@ -59,6 +63,58 @@ export class Delivery {
         if (++index === count) index = 0;
       }
     }
+    if (entry.special !== undefined) delivered += this.#deliverSpecially(entry.special, message, source);
+    return delivered;
+  }
+
+  /** The same for a message that does not lie in the arena: what the broker sends that is bigger than the room there. */
+  deliverOutside(entry: Entry, subject: string, reply: string, headers: Uint8Array, payload: Uint8Array): number {
+    let delivered = 0;
+    const send = ({ subscription }: Target): boolean => {
+      const { sink } = subscription;
+      if (subscription.closed || sink.closed || sink.dropping || !sink.reserve(1)) return false;
+      const withHeaders = sink.headers && headers.length > 0;
+      const size = (withHeaders ? `${headers.length} ` : '') + (payload.length + (withHeaders ? headers.length : 0));
+      const head = `${withHeaders ? 'HMSG' : 'MSG'} ${subject} ${subscription.sid} ${reply === '' ? '' : `${reply} `}${size}`;
+      this.#appendText(sink, `${head}\r\n`);
+      if (withHeaders) sink.appendBytes(headers);
+      sink.appendBytes(payload);
+      this.#appendText(sink, '\r\n');
+      sink.outBytes += payload.length + (withHeaders ? headers.length : 0);
+      sink.outMessages++;
+      subscription.delivered++;
+      if (subscription.max !== 0 && subscription.delivered >= subscription.max) subscription.onExhausted(subscription);
+      return true;
+    };
+    for (const target of entry.targets) if (send(target)) delivered++;
+    for (const group of entry.groups) if (group.some(send)) delivered++;
+    for (const { handler, closed } of entry.special?.handlers ?? []) {
+      if (closed || handler === undefined) continue;
+      handler({ account: (entry.special as Special).account, subject, reply, headers, payload, source: undefined });
+      delivered++;
+    }
+    return delivered;
+  }
+
+  /** Handlers of the broker. They may publish, so that this is entered again while it runs. */
+  #deliverSpecially(special: Special, message: Parser, source: Sink): number {
+    const arena = this.#arena;
+    const subject = arena.latin1(message.subjectStart, message.subjectEnd);
+    const reply = message.replyEnd === 0 ? '' : arena.latin1(message.replyStart, message.replyEnd);
+    const { payloadStart, payloadBytes } = message;
+    const headerBytes = Math.max(0, message.headerBytes);
+    const headers = arena.bytes.slice(payloadStart, payloadStart + headerBytes);
+    const payload = arena.bytes.slice(payloadStart + headerBytes, payloadStart + payloadBytes);
+    const from = source instanceof InternalSink ? undefined : source;
+    let delivered = 0;
+    this.#caches.reading++;
+    for (const subscription of special.handlers) {
+      if (subscription.closed || subscription.handler === undefined) continue;
+      subscription.delivered++;
+      subscription.handler({ account: special.account, subject, reply, headers, payload, source: from });
+      delivered++;
+    }
+    this.#caches.reading--;
     return delivered;
   }
 
@@ -97,7 +153,7 @@ export class Delivery {
     if (
       target.headStart === 0 ||
       total > ROOM_BYTES_MAX ||
-      sink.traced ||
+      sink.watched ||
       (headerBytes >= 0 && (headerBytes === 0 || !sink.headers))
     ) {
       if (!this.#sendUnusual(target, message, sink)) return false;
@@ -133,7 +189,7 @@ export class Delivery {
     const subjectBytes = message.subjectEnd - message.subjectStart;
     const restBytes = message.restEnd - message.restStart;
     const total = 8 + subjectBytes + target.sidBytes + restBytes;
-    if (total <= ROOM_BYTES_MAX && !stripped && target.sidStart !== 0 && !sink.traced) {
+    if (total <= ROOM_BYTES_MAX && !stripped && target.sidStart !== 0 && !sink.watched) {
       if (sink.position + total > sink.limit && !sink.reserve(total)) return false;
       let at = sink.position;
       at = this.#copy(at, this.#verb - (headers ? 1 : 0), headers ? 5 : 4);
@@ -161,7 +217,10 @@ export class Delivery {
     }
     sink.append(bodyStart, message.restEnd);
     sink.outBytes += bodyEnd - bodyStart;
-    if (sink.traced) sink.trace(this.#headText(target, message, headers, stripped), bodyStart, bodyEnd);
+    if (sink.watched) {
+      const reply = message.replyEnd === 0 ? '' : this.#arena.latin1(message.replyStart, message.replyEnd);
+      sink.onDelivered(this.#headText(target, message, headers, stripped), reply, bodyStart, bodyEnd);
+    }
     return true;
   }
 

@@ -10,16 +10,29 @@ import { type Entry, MatchTable, type PublishVerdict, type Target } from './matc
 const RESERVED_PREFIXES = ['$GR.', '_GR_.', '$NRG.'];
 
 const DOT = 46;
-const DOORKEEPER_SLOTS = 1 << 14;
+export const DOORKEEPER_SLOTS = 1 << 14;
 
 const NO_TARGETS: readonly Target[] = [];
 const NO_GROUPS: readonly (readonly Target[])[] = [];
 
-/** What a cache shares with those of other accounts. */
+/** What a set of permissions says of publishing. */
+export interface PublishRules {
+  /** The same for rules that say the same. */
+  readonly key: string;
+  mayPublish(subject: string): boolean;
+  /** Whether all subjects that differ from this one in their last token only have the same answer. False: not known. */
+  isPublishUniformBeside(subject: string): boolean;
+}
+
+/** What a cache shares with all others. */
 export interface MatchMemory {
   readonly arena: Arena;
   readonly blocks: BlockAllocator;
-  /** Called when the blocks are used up: every cache that has some must forget them. */
+  /** Hashes of subjects seen of late; a power of two. */
+  readonly doorkeeper: Int32Array;
+  /** Entries out of use whose blocks may still be read in this turn of the loop. */
+  readonly released: Entry[];
+  /** Called when the blocks are used up: all caches forget theirs, unless a delivery is still reading them. */
   onFull(): void;
 }
 
@@ -35,21 +48,27 @@ export class MatchCache implements InterestListener {
   readonly #account: Account;
   readonly #memory: MatchMemory;
   readonly #parser: Parser;
+  readonly #rules: PublishRules | undefined;
   readonly #subjects: MatchTable;
   readonly #prefixes: MatchTable;
-  /** Hashes of subjects seen of late. */
-  readonly #doorkeeper = new Int32Array(DOORKEEPER_SLOTS);
-  /** Entries out of use whose blocks may still be read in this turn of the loop. */
-  #released: Entry[] = [];
 
-  constructor(account: Account, memory: MatchMemory, parser: Parser) {
+  /** `rules`: of everybody who publishes through it; none for those who may publish anything. */
+  constructor(account: Account, memory: MatchMemory, parser: Parser, rules?: PublishRules) {
     this.#account = account;
+    this.#rules = rules;
     this.#memory = memory;
     this.#parser = parser;
     const release = (entry: Entry): void => this.#release(entry);
     this.#subjects = new MatchTable(memory.arena, release);
     this.#prefixes = new MatchTable(memory.arena, release);
-    account.listener = this;
+    account.listen(this);
+  }
+
+  /** The account tells it nothing any more, and it must not be asked again. */
+  dispose(): void {
+    this.#account.unlisten(this);
+    this.#subjects.releaseAll();
+    this.#prefixes.releaseAll();
   }
 
   get account(): Account {
@@ -74,18 +93,10 @@ export class MatchCache implements InterestListener {
     if (prefixEnd > 0) this.#remove(this.#prefixes, subject, prefixEnd);
   }
 
-  /** Gives back the memory of entries that nobody uses any more. Called between two turns of the loop. */
-  settle(): void {
-    if (this.#released.length === 0) return;
-    for (const entry of this.#released) this.#memory.blocks.free(entry.block, entry.blockBytes);
-    this.#released = [];
-  }
-
   /** Forgets everything, without giving memory back block by block: whoever calls it forgets the blocks too. */
   forget(): void {
     this.#subjects.clear();
     this.#prefixes.clear();
-    this.#released = [];
   }
 
   #miss(message: Parser, stale: Entry | undefined): Entry {
@@ -95,9 +106,10 @@ export class MatchCache implements InterestListener {
       this.#subjects.delete(stale);
       this.#release(stale);
     } else {
-      const slot = hash & (DOORKEEPER_SLOTS - 1);
-      const seen = this.#doorkeeper[slot] === hash;
-      this.#doorkeeper[slot] = hash;
+      const { doorkeeper } = this.#memory;
+      const slot = hash & (doorkeeper.length - 1);
+      const seen = doorkeeper[slot] === hash;
+      doorkeeper[slot] = hash;
       if (!seen) {
         const entry = this.#beside(message);
         if (entry !== undefined) return entry;
@@ -129,6 +141,8 @@ export class MatchCache implements InterestListener {
     }
     const subject = arena.latin1(subjectStart, subjectEnd);
     if (!this.#account.interest.isUniformBeside(subject)) return undefined;
+    if (this.#rules !== undefined && !this.#rules.isPublishUniformBeside(subject)) return undefined;
+    if (this.#match(subject).some(({ denies }) => denies !== undefined)) return undefined;
     const entry = this.#make(hash, subjectStart, prefixEnd, subject, false);
     if (entry.block === 0) return undefined;
     this.#prefixes.insert(entry);
@@ -137,8 +151,9 @@ export class MatchCache implements InterestListener {
 
   /** With `heads` for one subject; without, for many, or for a single use: the heads are then put together as they are needed. */
   #make(hash: number, keyStart: number, keyEnd: number, subject: string, heads: boolean): Entry {
-    const subscriptions: Subscription[] = [];
-    this.#account.interest.match(subject, subscriptions);
+    const verdict = this.#verdictOf(subject);
+    // Nobody gets what may not be published; a verdict that answers may lift is looked up elsewhere then.
+    const subscriptions = verdict === 'allowed' ? this.#match(subject) : [];
     const keyBytes = keyEnd - keyStart;
     let blockBytes = keyBytes;
     for (const { sid } of subscriptions) {
@@ -160,8 +175,14 @@ export class MatchCache implements InterestListener {
     }
     const targets: Target[] = [];
     let groups: Map<string, Target[]> | undefined;
+    let handlers: Subscription[] | undefined;
     for (const subscription of subscriptions) {
       const { sid, queue } = subscription;
+      if (subscription.handler !== undefined) {
+        (handlers ??= []).push(subscription);
+        continue;
+      }
+      if (subscription.denies?.(subject) === true) continue;
       let headStart = 0;
       let sidStart = 0;
       if (block !== 0) {
@@ -197,8 +218,22 @@ export class MatchCache implements InterestListener {
       generation: this.#account.interest.generation,
       targets: targets.length === 0 ? NO_TARGETS : targets,
       groups: groups === undefined ? NO_GROUPS : [...groups.values()],
-      verdict: verdictOf(subject),
+      special: handlers === undefined ? undefined : { account: this.#account, handlers },
+      verdict,
     };
+  }
+
+  #match(subject: string): Subscription[] {
+    const subscriptions: Subscription[] = [];
+    this.#account.interest.match(subject, subscriptions);
+    return subscriptions;
+  }
+
+  #verdictOf(subject: string): PublishVerdict {
+    if (RESERVED_PREFIXES.some((prefix) => subject.length > prefix.length && subject.startsWith(prefix))) {
+      return 'reserved';
+    }
+    return this.#rules === undefined || this.#rules.mayPublish(subject) ? 'allowed' : 'denied';
   }
 
   #remove(table: MatchTable, subject: string, end: number): void {
@@ -210,12 +245,6 @@ export class MatchCache implements InterestListener {
   }
 
   #release(entry: Entry): void {
-    if (entry.block !== 0) this.#released.push(entry);
+    if (entry.block !== 0) this.#memory.released.push(entry);
   }
-}
-
-function verdictOf(subject: string): PublishVerdict {
-  return RESERVED_PREFIXES.some((prefix) => subject.length > prefix.length && subject.startsWith(prefix))
-    ? 'denied'
-    : 'allowed';
 }

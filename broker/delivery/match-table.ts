@@ -1,4 +1,5 @@
 import type { Arena } from '../base/arena.ts';
+import type { Account } from '../account/account.ts';
 import type { Subscription } from '../account/subscription.ts';
 
 /** A subscription in an entry, with the beginning of its messages ready in the arena: `MSG subject sid ` behind an `H`. */
@@ -12,7 +13,8 @@ export interface Target {
   readonly sidBytes: number;
 }
 
-export type PublishVerdict = 'allowed' | 'denied';
+/** `reserved`: nobody but the server publishes to it, whatever the permissions say. */
+export type PublishVerdict = 'allowed' | 'denied' | 'reserved';
 
 /** What is known of a subject: everything that is slow to find out, found out once. */
 export interface Entry {
@@ -27,12 +29,23 @@ export interface Entry {
   readonly generation: number;
   readonly targets: readonly Target[];
   readonly groups: readonly (readonly Target[])[];
+  /** What takes more than copying bytes to a connection; undefined, as a rule. */
+  readonly special: Special | undefined;
   /** Whether clients may publish to it. */
   readonly verdict: PublishVerdict;
 }
 
+/** The rare parts of an entry, behind one check. */
+export interface Special {
+  /** Where the message is published. */
+  readonly account: Account;
+  /** Subscriptions of the broker itself. */
+  readonly handlers: readonly Subscription[];
+}
+
 const PROBES = 4;
-const SLOTS_MIN = 1 << 10;
+/** Small, since every account and every set of permissions in use has tables of its own. */
+const SLOTS_MIN = 1 << 6;
 /** Half of them in use at most: 131,072 entries. */
 const SLOTS_MAX = 1 << 18;
 
@@ -98,6 +111,12 @@ export class MatchTable {
       return true;
     }
     return false;
+  }
+
+  /** Empties it and gives every entry to `release`. */
+  releaseAll(): void {
+    for (const entry of this.#slots) if (entry !== undefined) this.#release(entry);
+    this.clear();
   }
 
   clear(): void {

@@ -2,8 +2,9 @@ import { Bag } from './bag.ts';
 import { WildcardTrie } from './trie.ts';
 import { hasWildcards } from './validity.ts';
 
-/** Buckets that literal subjects are counted in by all but their last token. */
-const PREFIX_BUCKETS = 1 << 16;
+/** Buckets that literal subjects are counted in by all but their last token: few for a small account, more as it grows. */
+const PREFIX_BUCKETS_MIN = 1 << 8;
+const PREFIX_BUCKETS_MAX = 1 << 16;
 
 /**
  * Who is interested in which subjects. Literal subjects lie in one map, since that is what most subscriptions are and a
@@ -15,7 +16,7 @@ export class Interest<T extends object> {
   /**
    * How many literal subjects begin with each `a.b.`, by hash: a bucket that two share says too much, never too little.
    */
-  readonly #literalsBehind = new Uint32Array(PREFIX_BUCKETS);
+  #literalsBehind = new Uint32Array(PREFIX_BUCKETS_MIN);
   readonly #trie = new WildcardTrie<T>();
   #count = 0;
   /** Grows whenever a pattern comes or goes, which may change the answer for any subject. */
@@ -36,8 +37,9 @@ export class Interest<T extends object> {
     const present = this.#literals.get(subject);
     if (present === undefined) {
       this.#literals.set(subject, value);
-      const bucket = bucketOf(subject);
-      if (bucket !== -1) (this.#literalsBehind[bucket] as number)++;
+      const hash = prefixHash(subject);
+      if (hash !== -1) (this.#literalsBehind[this.#bucket(hash)] as number)++;
+      if (this.#literals.size > this.#literalsBehind.length) this.#spread();
     } else if (present instanceof Bag) {
       present.add(value);
     } else {
@@ -67,8 +69,8 @@ export class Interest<T extends object> {
       return false;
     }
     this.#literals.delete(subject);
-    const bucket = bucketOf(subject);
-    if (bucket !== -1) (this.#literalsBehind[bucket] as number)--;
+    const hash = prefixHash(subject);
+    if (hash !== -1) (this.#literalsBehind[this.#bucket(hash)] as number)--;
     return false;
   }
 
@@ -87,19 +89,34 @@ export class Interest<T extends object> {
    */
   isUniformBeside(subject: string): boolean {
     if (hasEmptyToken(subject)) return false;
-    const bucket = bucketOf(subject);
-    if (bucket === -1 || this.#literalsBehind[bucket] !== 0) return false;
+    const hash = prefixHash(subject);
+    if (hash === -1 || this.#literalsBehind[this.#bucket(hash)] !== 0) return false;
     return this.#trie.isUniformBeside(subject);
+  }
+
+  #bucket(hash: number): number {
+    return hash & (this.#literalsBehind.length - 1);
+  }
+
+  /** Counts anew in eight times as many buckets. */
+  #spread(): void {
+    const length = Math.min(PREFIX_BUCKETS_MAX, this.#literalsBehind.length * 8);
+    if (length === this.#literalsBehind.length) return;
+    this.#literalsBehind = new Uint32Array(length);
+    for (const subject of this.#literals.keys()) {
+      const hash = prefixHash(subject);
+      if (hash !== -1) (this.#literalsBehind[this.#bucket(hash)] as number)++;
+    }
   }
 }
 
-/** Bucket of all but the last token; -1 when there is one token only. */
-function bucketOf(subject: string): number {
+/** Hash of all but the last token, not negative; -1 when there is one token only. */
+function prefixHash(subject: string): number {
   const end = subject.lastIndexOf('.');
   if (end === -1) return -1;
   let hash = 0;
   for (let i = 0; i < end; i++) hash = Math.imul(hash ^ subject.charCodeAt(i), 0x01000193);
-  return (hash ^ (hash >>> 15)) & (PREFIX_BUCKETS - 1);
+  return (hash ^ (hash >>> 15)) & 0x7fffffff;
 }
 
 function hasEmptyToken(subject: string): boolean {

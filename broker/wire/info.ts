@@ -9,9 +9,13 @@ export interface ServerInfo {
   port: number;
   headers: boolean;
   auth_required?: boolean;
+  tls_required?: boolean;
+  tls_verify?: boolean;
+  tls_available?: boolean;
   max_payload: number;
   client_id?: number;
   client_ip?: string;
+  nonce?: string;
   ldm?: boolean;
   connect_info?: boolean;
   remote_account?: string;

@@ -16,6 +16,8 @@ export type ControlVerb = 'CONNECT' | 'PING' | 'PONG' | 'SUB' | 'UNSUB' | 'INFO'
 export interface ParserClient {
   /** Set once the connection must not be parsed further. */
   readonly closed: boolean;
+  /** Set while what comes next must wait: parsing stops behind the command that set it. */
+  readonly suspended: boolean;
   /** While set, nothing but CONNECT is taken. */
   readonly awaitsConnect: boolean;
   readonly controlLineBytesMax: number;
@@ -120,6 +122,7 @@ export class Parser {
         next = this.#publish(pos, end, client);
       } else {
         next = this.#other(pos, end, client);
+        if (next > 0 && client.suspended) return next;
         if (next > 0 && client.awaitsConnect && !client.closed && next < end && !this.#mayBegin(next, end, client)) {
           return end;
         }

@@ -14,6 +14,11 @@ export const ERRORS = {
   invalidSubject: 'Invalid Subject',
   invalidPublishSubject: 'Invalid Publish Subject',
   subscriptionsExceeded: 'maximum subscriptions exceeded',
+  accountConnectionsExceeded: 'maximum account active connections exceeded',
+  userAuthenticationExpired: 'User Authentication Expired',
+  accountAuthenticationExpired: 'Account Authentication Expired',
+  userAuthenticationRevoked: 'User Authentication Revoked',
+  tlsRequired: 'Secure Connection - TLS Required',
 } as const;
 
 /** Why a connection was closed, as `reason` of connz says it. */
@@ -35,6 +40,14 @@ export const CLOSE_REASONS = {
   serverShutdown: 'Server Shutdown',
   noRespondersRequiresHeaders: 'No Responders Requires Headers',
   kicked: 'Kicked',
+  accountConnectionsExceeded: 'Maximum Account Connections Exceeded',
+  subscriptionsExceeded: 'Maximum Subscriptions Exceeded',
+  authenticationExpired: 'Authentication Expired',
+  credentialsRevoked: 'Credentials Revoked',
+  missingAccount: 'Missing Account',
+  tlsHandshakeFailure: 'TLS Handshake Failure',
+  proxyNotTrusted: 'Proxy Not Trusted',
+  proxyRequired: 'Proxy Required',
 } as const;
 
 export type CloseReason = (typeof CLOSE_REASONS)[keyof typeof CLOSE_REASONS];

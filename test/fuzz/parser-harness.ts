@@ -49,6 +49,7 @@ export class ParserHarness implements ReadParser {
 
 class RecordingClient implements ParserClient {
   closed = false;
+  readonly suspended = false;
   readonly awaitsConnect = false;
   readonly controlLineBytesMax = LIMITS.controlLineBytesMax;
   readonly payloadBytesMax = LIMITS.payloadBytesMax;

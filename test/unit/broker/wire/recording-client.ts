@@ -3,6 +3,7 @@ import type { ControlVerb, Parser, ParserClient, ProtocolFault } from '../../../
 /** Notes what the parser gives it, as text, the way a fault or a message would be told to a person. */
 export class RecordingClient implements ParserClient {
   closed = false;
+  suspended = false;
   awaitsConnect = false;
   controlLineBytesMax = 4096;
   payloadBytesMax = 1024 * 1024;
