@@ -23,6 +23,9 @@ export interface ServerSettings {
 
 export type FieldPattern = string | number | boolean | RegExp;
 
+/** Fields of CONNECT as JSON. */
+export type ConnectFields = Record<string, unknown>;
+
 /** One thing that happens, in order. Bytes are latin1 strings. */
 export type Step = { client: string } & (
   | { do: 'open' }
@@ -40,6 +43,10 @@ export type Step = { client: string } & (
   | { do: 'resume' }
   | { do: 'cut'; publisher: string; chunk: string; bytesMax: number }
   | { do: 'signal'; name: NodeJS.Signals }
+  | { do: 'sign'; seed: string; fields: ConnectFields; encoding: 'base64url' | 'base64' }
+  | { do: 'next-info'; fields: Record<string, FieldPattern>; absent: string[] }
+  | { do: 'log'; pattern: RegExp }
+  | { do: 'reload'; config: string; outcome: RegExp }
   | { do: 'refused' }
   | { do: 'over-limit'; text: string }
 );
@@ -47,6 +54,11 @@ export type Step = { client: string } & (
 export interface Case {
   name: string;
   settings?: ServerSettings;
+  /**
+   * Text of a configuration file that both servers are started with; `settings` are appended to it. Ports of further
+   * listeners are -1. Cases with the same text and settings share a server.
+   */
+  config?: string;
   /** Needs a server of its own, because it waits for a timer or ends the server; such cases run side by side. */
   alone?: boolean;
   /** Older releases that behave the same; without it the case speaks of the newest one. */
@@ -66,9 +78,6 @@ export interface CaseGroup {
   cases: Case[];
 }
 
-/** Fields of CONNECT as JSON. */
-export type ConnectFields = Record<string, unknown>;
-
 /** A quiet client of protocol 0: no `+OK`, no subject checks, no second INFO. */
 export const plain: ConnectFields = { verbose: false, pedantic: false, lang: 'case', version: '1', protocol: 0 };
 
@@ -86,6 +95,10 @@ export interface ClientSteps {
   open(): Step;
   /** Connects, says CONNECT with `plain` and what is given over it, and waits for the answer to a PING. */
   connect(fields?: ConnectFields): Step[];
+  /** Connects, says CONNECT with the nonce of INFO signed by the key of a seed, and waits for the answer to a PING. */
+  connectAs(seed: string, fields?: ConnectFields): Step[];
+  /** Says CONNECT with the nonce of INFO signed by the key of a seed. */
+  sign(seed: string, fields?: ConnectFields, encoding?: 'base64url' | 'base64'): Step;
   send(...pieces: string[]): Step;
   /** Sends one byte at a time. */
   trickle(bytes: string): Step;
@@ -97,6 +110,8 @@ export interface ClientSteps {
   sync(): Step[];
   info(fields: Record<string, FieldPattern>, absent?: string[]): Step;
   infoKeys(keys: string[]): Step;
+  /** The next line is another INFO, with these fields. */
+  nextInfo(fields: Record<string, FieldPattern>, absent?: string[]): Step;
   /** The client_id of this connection is greater than that of the other. */
   laterThan(other: string): Step;
   quiet(ms?: number): Step;
@@ -117,15 +132,25 @@ export function client(name: string): ClientSteps {
       : { client: name, do: 'match', pattern: expected };
   const sync = (): Step[] => [send('PING\r\n'), expect('PONG\r\n')];
   const open = (): Step => ({ client: name, do: 'open' });
+  const sign = (seed: string, fields: ConnectFields = {}, encoding: 'base64url' | 'base64' = 'base64url'): Step => ({
+    client: name,
+    do: 'sign',
+    seed,
+    fields: { ...plain, ...fields },
+    encoding,
+  });
   return {
     open,
     connect: (fields = {}) => [open(), send(connectLine({ ...plain, ...fields })), ...sync()],
+    connectAs: (seed, fields = {}) => [open(), sign(seed, fields), ...sync()],
+    sign,
     send,
     trickle: (bytes) => send(...bytes),
     expect,
     sync,
     info: (fields, absent = []) => ({ client: name, do: 'info', fields, absent }),
     infoKeys: (keys) => ({ client: name, do: 'info-keys', keys }),
+    nextInfo: (fields, absent = []) => ({ client: name, do: 'next-info', fields, absent }),
     laterThan: (than) => ({ client: name, do: 'later-id', than }),
     quiet: (ms = 60) => ({ client: name, do: 'quiet', ms }),
     closed: (withinMs) => ({ client: name, do: 'closed', withinMs }),
@@ -149,6 +174,16 @@ export function oneOf(...of: { client: string; text: string }[]): Step {
 /** A signal to the server process. */
 export function signal(name: NodeJS.Signals): Step {
   return { client: 'a', do: 'signal', name };
+}
+
+/** The server's log has a line like this. Servers are shared: names that no other case uses make it certain. */
+export function logged(pattern: RegExp): Step {
+  return { client: 'a', do: 'log', pattern };
+}
+
+/** Writes another configuration and has the server read it. The case needs a server of its own. */
+export function reload(config: string, outcome = /Reloaded server configuration/): Step {
+  return { client: 'a', do: 'reload', config, outcome };
 }
 
 /** The server takes no new connection any more. */

@@ -1,11 +1,16 @@
+import { fromSeed } from '@nats-io/nkeys';
 import { expect } from 'vitest';
 import { RawClient } from '../support/raw-client.ts';
-import type { Case, FieldPattern, Step } from './case.ts';
+import { type Case, connectLine, type FieldPattern, type Step } from './case.ts';
 
 /** A server that a case runs against. */
 export interface RunningServer extends AsyncDisposable {
   port: number;
   signal(name: NodeJS.Signals): void;
+  /** Resolves once its log has a match. */
+  logged(pattern: RegExp): Promise<unknown>;
+  /** Writes another configuration, has the server read it, and waits until it says that it has. */
+  reload(config: string, outcome: RegExp): Promise<unknown>;
 }
 
 interface Participant {
@@ -48,6 +53,12 @@ class Run {
         return this.#server.signal(step.name);
       case 'refused':
         return this.#refused();
+      case 'log':
+        await this.#server.logged(step.pattern);
+        return;
+      case 'reload':
+        await this.#server.reload(step.config, step.outcome);
+        return;
       case 'over-limit':
         return this.#overLimit(step.client, step.text);
       case 'one-of':
@@ -66,9 +77,10 @@ class Run {
   }
 
   async #converse(
-    step: Exclude<Step, { do: 'open' | 'signal' | 'refused' | 'over-limit' | 'one-of' | 'cut' }>,
+    step: Exclude<Step, { do: 'open' | 'signal' | 'refused' | 'log' | 'reload' | 'over-limit' | 'one-of' | 'cut' }>,
   ): Promise<void> {
-    const { raw, info } = this.#participant(step.client);
+    const participant = this.#participant(step.client);
+    const { raw, info } = participant;
     switch (step.do) {
       case 'send':
         return raw.sendSplit(step.pieces);
@@ -77,10 +89,13 @@ class Run {
       case 'match':
         await raw.expectMatch(step.pattern);
         return;
+      case 'sign':
+        return raw.sendSplit([connectLine(signed(step, String(info['nonce'] ?? '')))]);
+      case 'next-info':
+        participant.info = await readInfo(raw);
+        return this.#compareInfo(participant.info, step);
       case 'info':
-        for (const [field, pattern] of Object.entries(step.fields)) compare(field, info[field], this.#filled(pattern));
-        for (const field of step.absent) expect(info, `INFO without ${field}`).not.toHaveProperty(field);
-        return;
+        return this.#compareInfo(info, step);
       case 'info-keys':
         // git_commit is there only in builds that know their commit.
         expect(Object.keys(info).filter((key) => key !== 'git_commit')).toEqual(step.keys);
@@ -108,8 +123,15 @@ class Run {
     raw.answersPings = !this.#pingsCount;
     const participant = { raw, info: {} };
     this.#participants.set(name, participant);
-    const match = await raw.expectMatch(/^INFO (\{.*\}) \r\n/);
-    participant.info = JSON.parse(match[1] ?? '') as Record<string, never>;
+    participant.info = await readInfo(raw);
+  }
+
+  #compareInfo(
+    info: Record<string, unknown>,
+    { fields, absent }: { fields: Record<string, FieldPattern>; absent: string[] },
+  ): void {
+    for (const [field, pattern] of Object.entries(fields)) compare(field, info[field], this.#filled(pattern));
+    for (const field of absent) expect(info, `INFO without ${field}`).not.toHaveProperty(field);
   }
 
   /** A connection that is told why it cannot stay. The INFO before it is not promised. */
@@ -176,6 +198,19 @@ class Run {
   #filled(pattern: FieldPattern): FieldPattern {
     return pattern === '<port>' ? this.#server.port : pattern;
   }
+}
+
+async function readInfo(raw: RawClient): Promise<Record<string, unknown>> {
+  const match = await raw.expectMatch(/^INFO (\{.*\}) \r\n/);
+  return JSON.parse(match[1] ?? '') as Record<string, unknown>;
+}
+
+/** The fields of a CONNECT with the signature of the nonce; with the public key unless there is a JWT or another key. */
+function signed({ seed, fields, encoding }: Extract<Step, { do: 'sign' }>, nonce: string): Record<string, unknown> {
+  const pair = fromSeed(new TextEncoder().encode(seed));
+  const signature = Buffer.from(pair.sign(new TextEncoder().encode(nonce)));
+  const nkey = 'jwt' in fields ? {} : { nkey: pair.getPublicKey() };
+  return { ...nkey, sig: signature.toString(encoding), ...fields };
 }
 
 /** Bytes that still come before the connection closes; all of `expectedMax` means that it was not cut. */

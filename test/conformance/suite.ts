@@ -3,6 +3,9 @@ import type { Case, CaseGroup, ServerSettings } from './case.ts';
 import { runCase, type RunningServer } from './runner.ts';
 import type { Target } from './target.ts';
 
+/** Servers that are kept for the next case with the same settings. */
+const SHARED_SERVERS_MAX = 8;
+
 /** Declares the table's tests for one target. Cases that do not ask for a server of their own share one per settings. */
 export function describeCases(
   target: Target,
@@ -11,10 +14,17 @@ export function describeCases(
 ): void {
   describe(target.name, () => {
     const pool = new Map<string, Promise<RunningServer>>();
-    const shared = (settings: ServerSettings): Promise<RunningServer> => {
-      const key = JSON.stringify(settings);
-      const server = pool.get(key) ?? target.start(settings);
+    const shared = async (settings: ServerSettings, config: string | undefined): Promise<RunningServer> => {
+      const key = JSON.stringify([settings, config]);
+      const server = pool.get(key) ?? target.start(settings, config);
+      // The one used last is at the end. Cases that share servers run one after another, so the first is idle.
+      pool.delete(key);
       pool.set(key, server);
+      const [oldest] = pool;
+      if (pool.size > SHARED_SERVERS_MAX && oldest !== undefined) {
+        pool.delete(oldest[0]);
+        await (await oldest[1])[Symbol.asyncDispose]();
+      }
       return server;
     };
     afterAll(async () => {
@@ -31,11 +41,13 @@ export function describeCases(
           const declare = target.ours && testCase.differs !== undefined ? test.fails : test;
           if (testCase.alone === true) {
             declare.concurrent(testCase.name, async () => {
-              await using server = await target.start(testCase.settings ?? {});
+              await using server = await target.start(testCase.settings ?? {}, testCase.config);
               await runCase(testCase, server);
             });
           } else {
-            declare(testCase.name, async () => runCase(testCase, await shared(testCase.settings ?? {})));
+            declare(testCase.name, async () =>
+              runCase(testCase, await shared(testCase.settings ?? {}, testCase.config)),
+            );
           }
         }
       });

@@ -12,7 +12,8 @@ export interface Target {
   name: string;
   /** Ours, and not what it is compared with. */
   ours: boolean;
-  start(settings: ServerSettings): Promise<RunningServer>;
+  /** `config` is the text of a configuration file. */
+  start(settings: ServerSettings, config?: string): Promise<RunningServer>;
 }
 
 /** The real server; settings go through a configuration file of its own. */
@@ -21,20 +22,25 @@ export function realTarget(server: RealServer): Target {
   return {
     name: `nats-server ${server.version}`,
     ours: false,
-    async start(settings) {
-      if (Object.keys(settings).length === 0) return running(await startServer(command));
-      const folder = await mkdtemp(join(tmpdir(), 'natscope-conformance-'));
-      const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
-      try {
-        const path = join(folder, 'server.conf');
-        await writeFile(path, configuration(settings));
-        return running(await startServer(command, ['-c', path]), remove);
-      } catch (error) {
-        await remove();
-        throw error;
-      }
+    async start(settings, config) {
+      if (config === undefined && Object.keys(settings).length === 0) return running(await startServer(command));
+      return startWithConfig(command, `${config ?? ''}\n${configuration(settings)}`);
     },
   };
+}
+
+/** Starts a server with a configuration file of its own. */
+async function startWithConfig(command: readonly string[], config: string): Promise<RunningServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'natscope-conformance-'));
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    const path = join(folder, 'server.conf');
+    await writeFile(path, config);
+    return running(await startServer(command, ['-c', path]), remove, (text) => writeFile(path, text));
+  } catch (error) {
+    await remove();
+    throw error;
+  }
 }
 
 /** Flags of natscope-server for the settings that have one. */
@@ -46,11 +52,12 @@ const FLAGS: Partial<Record<keyof ServerSettings, string>> = {
   clientAdvertise: '--client_advertise',
 };
 
-/** Ours: the program itself where flags say everything, else the same broker in a process that takes any option. */
+/** Ours: the program itself where flags or a file say everything, else the same broker in a process that takes any option. */
 export const natscopeTarget: Target = {
   name: 'natscope-server',
   ours: true,
-  async start(settings) {
+  async start(settings, config) {
+    if (config !== undefined) return startWithConfig(natscopeServer, `${config}\n${configuration(settings)}`);
     const flags: string[] = [];
     for (const [name, value] of Object.entries(settings)) {
       const flag = FLAGS[name as keyof ServerSettings];
@@ -64,10 +71,22 @@ export const natscopeTarget: Target = {
 
 const brokerProcess = [nodePath, fileURLToPath(new URL('../support/broker-process.ts', import.meta.url))];
 
-function running(server: ServerProcess, release: () => Promise<void> = async () => {}): RunningServer {
+function running(
+  server: ServerProcess,
+  release: () => Promise<void> = async () => {},
+  rewrite?: (config: string) => Promise<void>,
+): RunningServer {
   return {
     port: server.port,
     signal: (name) => server.signal(name),
+    logged: (pattern) => server.logged(pattern),
+    async reload(config, outcome) {
+      if (rewrite === undefined) throw new Error('only a case with a configuration can reload it');
+      await rewrite(config);
+      const before = server.stderr.length;
+      server.signal('SIGHUP');
+      await server.logged(outcome, undefined, before);
+    },
     async [Symbol.asyncDispose]() {
       await server.stop();
       await release();

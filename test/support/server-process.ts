@@ -67,11 +67,11 @@ export class ServerProcess implements AsyncDisposable {
     return this;
   }
 
-  /** Resolves once standard error holds a match. */
-  async logged(pattern: RegExp, withinMs = 20_000): Promise<RegExpExecArray> {
+  /** Resolves once standard error holds a match, behind its first `from` characters. */
+  async logged(pattern: RegExp, withinMs = 20_000, from = 0): Promise<RegExpExecArray> {
     const search = async (): Promise<RegExpExecArray> => {
       for (;;) {
-        const match = pattern.exec(this.stderr);
+        const match = pattern.exec(this.stderr.slice(from));
         if (match !== null) return match;
         if (this.child.exitCode !== null || this.child.signalCode !== null) {
           throw new Error(`the server ended before it logged ${pattern}:\n${this.stderr}`);

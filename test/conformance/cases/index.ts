@@ -1,5 +1,6 @@
 import type { CaseGroup } from '../case.ts';
 import { autoUnsubscribe } from './auto-unsubscribe.ts';
+import { authNkeys } from './auth-nkeys.ts';
 import { authentication } from './authentication.ts';
 import { connect } from './connect.ts';
 import { headers } from './headers.ts';
@@ -21,6 +22,7 @@ export const groups: readonly CaseGroup[] = [
   { name: 'INFO', cases: info },
   { name: 'CONNECT', cases: connect },
   { name: 'authentication', cases: authentication },
+  { name: 'nkeys', cases: authNkeys },
   { name: 'parser', cases: parser },
   { name: 'parser refusals', cases: parserRefusals },
   { name: 'PUB', cases: publish },
