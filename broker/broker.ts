@@ -1,6 +1,5 @@
 import { Accounts } from './account/accounts.ts';
 import type { Sink } from './account/sink.ts';
-import type { Subscription } from './account/subscription.ts';
 import type { Authentication } from './auth/authentication.ts';
 import { plainAuthentication } from './auth/plain-authentication.ts';
 import { newPublicKey } from './auth/nkey.ts';
@@ -23,6 +22,9 @@ import { MatchCaches } from './delivery/match-caches.ts';
 import { MessageStack } from './delivery/message-stack.ts';
 import * as limits from './limits.ts';
 import type { Broker, BrokerAddress, BrokerListeners, BrokerOptions, BrokerStats, LoggingOptions } from './options.ts';
+import { createMonitorHost, type Watched } from './monitor-host.ts';
+import { closedConnection } from './monitored.ts';
+import type { MonitoredConnection, MonitorHost } from './monitor/host.ts';
 import { resolveSettings, type Settings } from './settings.ts';
 import { listenTcp, type TcpListener } from './transport/tcp.ts';
 import type { Transport } from './transport/transport.ts';
@@ -38,7 +40,7 @@ export function createBroker(options: BrokerOptions = {}): Broker {
 type Phase = 'new' | 'running' | 'lame-duck' | 'stopped';
 
 /** Puts the parts together, and is what they have in common. */
-class Server implements Broker, ConnectionContext {
+class Server implements Broker, ConnectionContext, Watched {
   readonly serverId = newPublicKey('server');
   readonly serverName: string;
   readonly accounts: Accounts;
@@ -51,6 +53,7 @@ class Server implements Broker, ConnectionContext {
   readonly bus: InternalBus;
   readonly outboundMemory: OutboundMemory;
   authentication: Authentication;
+  readonly monitorHost: MonitorHost;
   readonly counters: Counters = {
     inMessages: 0,
     inBytes: 0,
@@ -74,11 +77,12 @@ class Server implements Broker, ConnectionContext {
   readonly #clientOf = new Map<Sink, Client>();
   /** Closed, but their sockets are not gone yet. */
   readonly #leaving = new Set<Client>();
-  readonly #closed = new ClosedConnections();
+  readonly closed: ClosedConnections<{ state: ConnectionState; record: MonitoredConnection }>;
   #phase: Phase = 'new';
   #listener: TcpListener | undefined;
   #lastClientId = 0;
   #startedAt = Date.now();
+  configLoadedAt = Date.now();
   #whenEmpty: (() => void) | undefined;
   #lameDuck: Promise<void> | undefined;
   #wakeLameDuck: (() => void) | undefined;
@@ -87,6 +91,7 @@ class Server implements Broker, ConnectionContext {
   constructor(options: BrokerOptions, settings: Settings) {
     this.#options = options;
     this.#settings = settings;
+    this.closed = new ClosedConnections(options.maxClosedClients || limits.CLOSED_CONNECTIONS_MAX);
     this.serverName = options.serverName || this.serverId;
     this.debug = options.debug ?? false;
     this.trace = options.trace ?? false;
@@ -126,6 +131,7 @@ class Server implements Broker, ConnectionContext {
       dirty: [],
     };
     this.authentication = this.#authenticate(options);
+    this.monitorHost = createMonitorHost(this);
   }
 
   /** As they are now: a reload changes them. */
@@ -188,6 +194,7 @@ class Server implements Broker, ConnectionContext {
     before.dispose();
     this.#settings = { ...settings, payloadBytesCapacity, controlLineBytesCapacity };
     this.#options = options;
+    this.configLoadedAt = Date.now();
     this.authentication = authentication;
     this.accounts.apply(options);
     this.setLogging({ debug: options.debug ?? false, trace: options.trace ?? false });
@@ -236,7 +243,7 @@ class Server implements Broker, ConnectionContext {
   }
 
   closedConnections(): ConnectionState[] {
-    return this.#closed.list();
+    return this.closed.list().map(({ state }) => state);
   }
 
   kick(clientId: number): boolean {
@@ -261,10 +268,40 @@ class Server implements Broker, ConnectionContext {
     this.#spinner.micros = micros;
   }
 
+  // ── What the monitor asks for ─────────────────────────────────────────────────────────────────────────────────────
+
+  get options(): BrokerOptions {
+    return this.#options;
+  }
+
+  get connectionsMax(): number {
+    return this.#settings.connectionsMax;
+  }
+
+  get authRequired(): boolean {
+    return this.authentication.required('STANDARD');
+  }
+
+  clients(): Iterable<Client> {
+    return this.#clients.values();
+  }
+
+  clientOf(sink: Sink): Client | undefined {
+    return this.#clientOf.get(sink);
+  }
+
+  clientById(clientId: number): Client | undefined {
+    return this.#clients.get(clientId);
+  }
+
+  certificateEnd(): number | undefined {
+    return undefined;
+  }
+
   // ── What connections ask for ──────────────────────────────────────────────────────────────────────────────────────
 
-  infoLine(client: Client, connected: boolean): string {
-    const { host, port } = this.#advertised();
+  infoLine(client: Client, connected: boolean, lameDuck = this.#phase === 'lame-duck'): string {
+    const { host, port } = this.advertised;
     const line = infoLine({
       server_id: this.serverId,
       server_name: this.serverName,
@@ -279,7 +316,7 @@ class Server implements Broker, ConnectionContext {
       client_id: client.clientId,
       client_ip: client.remoteAddress,
       ...(client.nonce === '' ? {} : { nonce: client.nonce }),
-      ...(this.#phase === 'lame-duck' ? { ldm: true } : {}),
+      ...(lameDuck ? { ldm: true } : {}),
       ...(connected ? { connect_info: true, remote_account: client.membership?.account.name ?? '' } : {}),
       api_lvl: limits.API_LEVEL,
       xkey: this.#curveKey,
@@ -305,7 +342,12 @@ class Server implements Broker, ConnectionContext {
     this.#spinner.touch();
   }
 
-  onClosed(client: Client, state: ConnectionState, _had: readonly Subscription[]): void {
+  onClosing(client: Client, at: number, reason: string): void {
+    const record = closedConnection(client, client.subscriptions.list(), at, reason);
+    this.closed.add({ state: { ...client.state, closedAt: at, reason }, record });
+  }
+
+  onClosed(client: Client, reason: string): void {
     const { counters } = this;
     const { outbound, clientId } = client;
     if (!this.#clients.delete(clientId)) return;
@@ -314,8 +356,7 @@ class Server implements Broker, ConnectionContext {
     counters.outMessagesClosed += outbound.outMessages;
     counters.outBytesClosed += outbound.outBytes;
     counters.droppedMessagesClosed += outbound.droppedMessages;
-    this.#closed.add(state);
-    this.emit({ type: 'close', clientId, reason: state.reason ?? '' });
+    this.emit({ type: 'close', clientId, reason });
     if (this.#clients.size === 0) this.#wakeLameDuck?.();
   }
 
@@ -350,7 +391,7 @@ class Server implements Broker, ConnectionContext {
   }
 
   /** Address that INFO gives. */
-  #advertised(): BrokerAddress {
+  get advertised(): BrokerAddress {
     const listening = this.address;
     const advertise = this.#options.clientAdvertise;
     if (!advertise) return listening;

@@ -31,6 +31,10 @@ export class Account {
   outMessagesLeft = 0;
   outBytesLeft = 0;
   slowConsumers = 0;
+  /** Subscriptions that ever were, the broker's own included. */
+  inserts = 0;
+  /** Subscriptions of the broker itself. */
+  readonly internal = new Set<Subscription>();
   /** When its options were last changed, in milliseconds since the epoch. */
   updatedAt = Date.now();
   readonly #listeners = new Set<InterestListener>();
@@ -49,6 +53,8 @@ export class Account {
   }
 
   subscribe(subscription: Subscription): void {
+    this.inserts++;
+    if (subscription.handler !== undefined) this.internal.add(subscription);
     const pattern = this.interest.add(subscription.subject, subscription);
     if (!pattern) this.#onLiteralChanged(subscription.subject);
   }
@@ -56,6 +62,7 @@ export class Account {
   unsubscribe(subscription: Subscription): void {
     if (subscription.closed) return;
     subscription.closed = true;
+    if (subscription.handler !== undefined) this.internal.delete(subscription);
     const pattern = this.interest.delete(subscription.subject, subscription);
     if (!pattern) this.#onLiteralChanged(subscription.subject);
   }

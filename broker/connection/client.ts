@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { GLOBAL_ACCOUNT } from '../account/account.ts';
 import type { Subscription } from '../account/subscription.ts';
 import type { ConnectionFacts, Identity, Refusal } from '../auth/authentication.ts';
 import { latin1ToText, quoteLatin1 } from '../base/latin1.ts';
@@ -58,9 +59,16 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
   #connected = false;
   #firstPongSent = false;
   #stalls = 0;
+  /** Time from accept to CONNECT. */
+  #connectMicros: number | undefined;
+  #acceptedAt = performance.now();
+  /** The account it was in last, once it is in none. */
+  #lastAccount = GLOBAL_ACCOUNT;
+  /** The TLS handshake came before INFO. */
+  tlsFirst = false;
   /** What it got before it came into its present account. */
-  #outMessagesBefore = 0;
-  #outBytesBefore = 0;
+  outMessagesBefore = 0;
+  outBytesBefore = 0;
   #authTimer: NodeJS.Timeout | undefined;
   #expiryTimer: NodeJS.Timeout | undefined;
   #stallTimer: NodeJS.Timeout | undefined;
@@ -126,6 +134,20 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
 
   get stalls(): number {
     return this.#stalls;
+  }
+
+  get connectMicros(): number | undefined {
+    return this.#connectMicros;
+  }
+
+  get lastAccount(): string {
+    return this.#lastAccount;
+  }
+
+  /** Who it says it is, whether that is so or not; no secret. */
+  get claimedUser(): string {
+    const { nkey, user, auth_token } = this.#options;
+    return nkey || user || (auth_token === '' ? '' : '[REDACTED]');
   }
 
   get rttMicros(): number | undefined {
@@ -338,9 +360,14 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     this.outbound.appendText(this.#context.infoLine(this, true));
   }
 
-  /** INFO that tells of the lame duck, to clients that can take it at any time. */
-  sendLameDuckInfo(): void {
-    this.outbound.appendText(this.#context.infoLine(this, false));
+  /** INFO that tells of the lame duck, to clients that can take it at any time. `alone`: only this one is sent away. */
+  sendLameDuckInfo(alone = false): void {
+    this.outbound.appendText(this.#context.infoLine(this, false, alone));
+  }
+
+  /** Pings it now, outside of the usual times. */
+  measureRoundTrip(): void {
+    if (!this.closed && this.#connected) this.#heartbeat.pingNow();
   }
 
   /** `text` is latin1. */
@@ -412,11 +439,10 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     this.#heartbeat.stop();
     this.#slowConsumer.release();
     this.#inbound.release();
-    const { state } = this;
-    const had = this.subscriptions.list();
+    this.#context.onClosing(this, Date.now(), reason);
     this.#leave();
     this.debug(`Client connection closed: ${reason}`);
-    this.#context.onClosed(this, { ...state, closedAt: Date.now(), reason }, had);
+    this.#context.onClosed(this, reason);
   }
 
   #onAuthTimeout(): void {
@@ -459,6 +485,7 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     const membership = this.#membership as Membership;
     this.#log.name(this.#options, membership.account.name, membership.user);
     if (!this.#connected) this.#heartbeat.startFirst(Math.random());
+    this.#connectMicros ??= Math.round((performance.now() - this.#acceptedAt) * 1000);
     this.#connected = true;
     return true;
   }
@@ -547,6 +574,7 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
       return false;
     }
     this.#membership = new Membership(caches, account, identity);
+    this.#lastAccount = account.name;
     this.subscriptions.belongTo(account, this.#membership.permissions);
     this.applyLimits();
     this.#watch();
@@ -559,10 +587,10 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     if (membership === undefined) return;
     this.subscriptions.clear();
     const { account } = membership;
-    account.outMessagesLeft += this.outbound.outMessages - this.#outMessagesBefore;
-    account.outBytesLeft += this.outbound.outBytes - this.#outBytesBefore;
-    this.#outMessagesBefore = this.outbound.outMessages;
-    this.#outBytesBefore = this.outbound.outBytes;
+    account.outMessagesLeft += this.outbound.outMessages - this.outMessagesBefore;
+    account.outBytesLeft += this.outbound.outBytes - this.outBytesBefore;
+    this.outMessagesBefore = this.outbound.outMessages;
+    this.outBytesBefore = this.outbound.outBytes;
     membership.leave();
     this.#membership = undefined;
   }

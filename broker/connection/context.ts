@@ -1,12 +1,12 @@
 import type { Arena } from '../base/arena.ts';
 import type { Sink } from '../account/sink.ts';
 import type { Accounts } from '../account/accounts.ts';
-import type { Subscription } from '../account/subscription.ts';
 import type { Authentication } from '../auth/authentication.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { MatchCaches } from '../delivery/match-caches.ts';
 import type { LogLevel } from '../base/log.ts';
-import type { BrokerEvent, ConnectionState } from './state.ts';
+import type { CloseReason } from '../wire/protocol.ts';
+import type { BrokerEvent } from './state.ts';
 import type { Parser } from '../wire/parser.ts';
 import type { Client } from './client.ts';
 import type { OutboundMemory } from './outbound.ts';
@@ -59,16 +59,18 @@ export interface ConnectionContext {
   readonly counters: Counters;
   readonly debug: boolean;
   readonly trace: boolean;
-  /** INFO for this client; `connected` adds what only a connected client is told. */
-  infoLine(client: Client, connected: boolean): string;
+  /** INFO for this client; `connected` adds what only a connected client is told, `lameDuck` sends it away. */
+  infoLine(client: Client, connected: boolean, lameDuck?: boolean): string;
   log(level: LogLevel, text: string): void;
   emit(event: BrokerEvent): void;
   /** A publisher has just sent so many bytes to a consumer that is congested. */
   holdFor(consumer: Sink, publisher: Client, bytes: number): void;
   /** The turn is over: what was gathered is written. */
   endTurn(): void;
-  /** The connection counts as closed. Its socket may live on for a moment. `had`: its subscriptions up to then. */
-  onClosed(client: Client, state: ConnectionState, had: readonly Subscription[]): void;
+  /** It is about to be closed, with everything it had. `at`: milliseconds since the epoch. */
+  onClosing(client: Client, at: number, reason: CloseReason): void;
+  /** The connection counts as closed. Its socket may live on for a moment. */
+  onClosed(client: Client, reason: CloseReason): void;
   /** Its socket is gone. */
   onReleased(client: Client): void;
 }

@@ -45,6 +45,13 @@ export class Heartbeat {
     if (this.#pingedAt > 0) this.rttMicros = Math.max(1, Math.round((performance.now() - this.#pingedAt) * 1000));
   }
 
+  /** A ping beside the usual ones, to know the round trip. */
+  pingNow(): void {
+    this.#outstanding++;
+    this.#pingedAt = performance.now();
+    this.#owner.sendPing();
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

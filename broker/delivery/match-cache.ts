@@ -75,6 +75,9 @@ export class MatchCache implements InterestListener {
     return this.#account;
   }
 
+  /** Look-ups that found nothing. */
+  misses = 0;
+
   /** Entries by whole subject and by prefix. */
   get counts(): { subjects: number; prefixes: number } {
     return { subjects: this.#subjects.count, prefixes: this.#prefixes.count };
@@ -85,6 +88,13 @@ export class MatchCache implements InterestListener {
     const entry = this.#subjects.find(message.hash, message.subjectStart, message.subjectEnd - message.subjectStart);
     if (entry !== undefined && entry.generation === this.#account.interest.generation) return entry;
     return this.#miss(message, entry);
+  }
+
+  /** How many targets each remembered subject has. */
+  *fanouts(): IterableIterator<number> {
+    for (const table of [this.#subjects, this.#prefixes]) {
+      for (const { targets, groups } of table.entries()) yield targets.length + groups.length;
+    }
   }
 
   onLiteralChanged(subject: string): void {
@@ -100,6 +110,7 @@ export class MatchCache implements InterestListener {
   }
 
   #miss(message: Parser, stale: Entry | undefined): Entry {
+    this.misses++;
     const { arena } = this.#memory;
     const { subjectStart, subjectEnd, hash } = message;
     if (stale !== undefined) {

@@ -67,6 +67,21 @@ export class MatchCaches {
     this.#drop(cache);
   }
 
+  /** What its caches remember: subjects, look-ups that were in vain, targets of the subject with the most and of all. */
+  statistics(account: Account): { cacheEntries: number; misses: number; fanoutMax: number; fanoutTotal: number } {
+    const sum = { cacheEntries: 0, misses: 0, fanoutMax: 0, fanoutTotal: 0 };
+    for (const cache of this.#all) {
+      if (cache.account !== account) continue;
+      sum.misses += cache.misses;
+      for (const fanout of cache.fanouts()) {
+        sum.cacheEntries++;
+        sum.fanoutTotal += fanout;
+        sum.fanoutMax = Math.max(sum.fanoutMax, fanout);
+      }
+    }
+    return sum;
+  }
+
   /** Gives memory back that nobody reads any more. Called between two turns of the loop. */
   settle(): void {
     if (this.#forget) this.#forgetAll();

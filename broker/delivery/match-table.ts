@@ -113,6 +113,10 @@ export class MatchTable {
     return false;
   }
 
+  *entries(): IterableIterator<Entry> {
+    for (const entry of this.#slots) if (entry !== undefined) yield entry;
+  }
+
   /** Empties it and gives every entry to `release`. */
   releaseAll(): void {
     for (const entry of this.#slots) if (entry !== undefined) this.#release(entry);

@@ -18,6 +18,8 @@ export interface AccountOptions {
   readonly trace?: { readonly destination: string; readonly samplingPercent: number } | undefined;
   /** Kept for JetStream: `true`, or its limits, as the configuration or the JWT has them. */
   readonly jetstream?: boolean | Readonly<Record<string, unknown>> | undefined;
+  /** Its JWT has run out. */
+  readonly expired?: boolean | undefined;
   /** Where it was told from: the encoded JWT, for accountz and look-ups. */
   readonly jwt?: string | undefined;
 }
