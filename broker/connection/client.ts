@@ -362,7 +362,7 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
 
   /** INFO that tells of the lame duck, to clients that can take it at any time. `alone`: only this one is sent away. */
   sendLameDuckInfo(alone = false): void {
-    this.outbound.appendText(this.#context.infoLine(this, false, alone));
+    this.outbound.appendText(this.#context.infoLine(this, false, alone || undefined));
   }
 
   /** Pings it now, outside of the usual times. */
