@@ -80,3 +80,15 @@ export const SPIN_MICROS_DEFAULT = 50;
 
 /** A JWT that is longer is not looked at (jwt/v2). */
 export const JWT_BYTES_MAX = MIB;
+
+/** What a service may take to answer, where its export does not say. */
+export const RESPONSE_THRESHOLD_MS_DEFAULT = 120_000;
+/** Accounts that are followed from import to import in search of a cycle. */
+export const IMPORT_CYCLE_DEPTH_MAX = 1024;
+
+/** Maps and arrays inside of each other in a configuration file. */
+export const CONFIG_DEPTH_MAX = 500;
+/** Files that one configuration may include, each counted as often as it is. */
+export const CONFIG_INCLUDES_MAX = 1000;
+/** Values of a configuration once its variables are filled in, which can multiply them. */
+export const CONFIG_VALUES_MAX = 2_000_000;
