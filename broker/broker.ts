@@ -14,6 +14,7 @@ import type { BrokerEvent, ConnectionState } from './connection/state.ts';
 import { Client } from './connection/client.ts';
 import { ClosedConnections } from './connection/closed-connections.ts';
 import type { ConnectionContext, ConnectionLimits, Counters } from './connection/context.ts';
+import { ownAccess } from './connection/own-access.ts';
 import { CARRIED_BYTES_MAX } from './connection/inbound.ts';
 import { CHUNK_BYTES, flushAll, type OutboundMemory, SMALL_CHUNK_BYTES } from './connection/outbound.ts';
 import { Delivery, DELIVERY_SCRATCH_BYTES } from './delivery/delivery.ts';
@@ -53,6 +54,7 @@ class Server implements Broker, ConnectionContext, Watched {
   readonly bus: InternalBus;
   readonly outboundMemory: OutboundMemory;
   authentication: Authentication;
+  readonly ownAuthentication: Authentication;
   readonly monitorHost: MonitorHost;
   readonly counters: Counters = {
     inMessages: 0,
@@ -80,6 +82,8 @@ class Server implements Broker, ConnectionContext, Watched {
   readonly closed: ClosedConnections<{ state: ConnectionState; record: MonitoredConnection }>;
   #phase: Phase = 'new';
   #listener: TcpListener | undefined;
+  #ownListener: TcpListener | undefined;
+  #ownClients = 0;
   #lastClientId = 0;
   #startedAt = Date.now();
   configLoadedAt = Date.now();
@@ -131,6 +135,7 @@ class Server implements Broker, ConnectionContext, Watched {
       dirty: [],
     };
     this.authentication = this.#authenticate(options);
+    this.ownAuthentication = ownAccess(this.accounts, options.ownToken ?? '');
     this.monitorHost = createMonitorHost(this);
   }
 
@@ -153,6 +158,14 @@ class Server implements Broker, ConnectionContext, Watched {
         readBuffer: this.arena.buffer.subarray(this.readStart, this.readStart + limits.READ_BYTES),
         accept: (transport) => this.#accept(transport),
       });
+      if (this.#options.ownToken) {
+        this.#ownListener = await listenTcp({
+          host: '127.0.0.1',
+          port: -1,
+          readBuffer: this.arena.buffer.subarray(this.readStart, this.readStart + limits.READ_BYTES),
+          accept: (transport) => this.#accept(transport, true),
+        });
+      }
     } catch (error) {
       this.#phase = 'stopped';
       throw error;
@@ -176,7 +189,8 @@ class Server implements Broker, ConnectionContext, Watched {
   }
 
   get listeners(): BrokerListeners {
-    return {};
+    const own = this.#ownListener;
+    return own === undefined ? {} : { own: { host: own.host, port: own.port } };
   }
 
   async reload(options: BrokerOptions): Promise<void> {
@@ -198,7 +212,7 @@ class Server implements Broker, ConnectionContext, Watched {
     this.authentication = authentication;
     this.accounts.apply(options);
     this.setLogging({ debug: options.debug ?? false, trace: options.trace ?? false });
-    await Promise.all(Array.from(this.#clients.values(), (client) => client.review()));
+    await Promise.all(Array.from(this.#clients.values(), (client) => client.standing.review()));
     this.endTurn();
   }
 
@@ -218,7 +232,7 @@ class Server implements Broker, ConnectionContext, Watched {
       serverId: this.serverId,
       serverName: this.serverName,
       startedAt: this.#startedAt,
-      connections: this.#clients.size,
+      connections: this.#clients.size - this.#ownClients,
       totalConnections: this.#lastClientId,
       subscriptions: counters.subscriptions,
       inMessages: counters.inMessages,
@@ -252,6 +266,10 @@ class Server implements Broker, ConnectionContext, Watched {
     return client !== undefined;
   }
 
+  accountNames(): string[] {
+    return this.accounts.list().map(({ name }) => name);
+  }
+
   observe(clientId: number): boolean {
     const client = this.#clients.get(clientId);
     if (client !== undefined) client.outbound.observer = true;
@@ -282,8 +300,8 @@ class Server implements Broker, ConnectionContext, Watched {
     return this.authentication.required('STANDARD');
   }
 
-  clients(): Iterable<Client> {
-    return this.#clients.values();
+  *clients(): IterableIterator<Client> {
+    for (const client of this.#clients.values()) if (!client.own) yield client;
   }
 
   clientOf(sink: Sink): Client | undefined {
@@ -311,7 +329,7 @@ class Server implements Broker, ConnectionContext, Watched {
       host,
       port,
       headers: this.limits.headerSupport,
-      ...(this.authentication.required(client.type) ? { auth_required: true } : {}),
+      ...(client.authentication.required(client.type) ? { auth_required: true } : {}),
       max_payload: this.limits.payloadBytesMax,
       client_id: client.clientId,
       client_ip: client.remoteAddress,
@@ -343,6 +361,7 @@ class Server implements Broker, ConnectionContext, Watched {
   }
 
   onClosing(client: Client, at: number, reason: string): void {
+    if (client.own) return;
     const record = closedConnection(client, client.subscriptions.list(), at, reason);
     this.closed.add({ state: { ...client.state, closedAt: at, reason }, record });
   }
@@ -351,6 +370,7 @@ class Server implements Broker, ConnectionContext, Watched {
     const { counters } = this;
     const { outbound, clientId } = client;
     if (!this.#clients.delete(clientId)) return;
+    if (client.own) this.#ownClients--;
     this.#clientOf.delete(outbound);
     this.#leaving.add(client);
     counters.outMessagesClosed += outbound.outMessages;
@@ -372,10 +392,11 @@ class Server implements Broker, ConnectionContext, Watched {
 
   // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #accept(transport: Transport): Client {
-    const client = new Client(this, transport, ++this.#lastClientId);
+  #accept(transport: Transport, own = false): Client {
+    const client = new Client(this, transport, ++this.#lastClientId, own);
     const { connectionsMax } = this.#settings;
-    const full = connectionsMax < 0 || this.#clients.size >= connectionsMax;
+    const full = !own && (connectionsMax < 0 || this.#clients.size - this.#ownClients >= connectionsMax);
+    if (own) this.#ownClients++;
     this.#clients.set(client.clientId, client);
     this.#clientOf.set(client.outbound, client);
     client.open();
@@ -415,9 +436,7 @@ class Server implements Broker, ConnectionContext, Watched {
   }
 
   async #closeListener(): Promise<void> {
-    const listener = this.#listener;
-    if (listener === undefined) return;
-    await listener.close();
+    await Promise.all([this.#listener?.close(), this.#ownListener?.close()]);
   }
 
   /** Closes clients one by one, over the duration that is left after the grace period. */

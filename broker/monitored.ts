@@ -51,7 +51,7 @@ function connectionRecord(
     tls: client.facts.tls,
     tlsFirst: client.tlsFirst,
     user: identity?.user ?? client.claimedUser,
-    account: membership?.account.name ?? client.lastAccount,
+    account: membership?.account.name ?? client.standing.lastAccount,
     jwt: identity?.jwt ?? '',
     issuerKey: identity?.issuerKey ?? '',
     nameTag: identity?.nameTag ?? '',
@@ -83,9 +83,9 @@ export function monitoredAccount(
   caches: MatchCaches,
 ): MonitoredAccount {
   let { outMessagesLeft: outMessages, outBytesLeft: outBytes } = account;
-  for (const { outbound, outMessagesBefore, outBytesBefore } of members()) {
-    outMessages += outbound.outMessages - outMessagesBefore;
-    outBytes += outbound.outBytes - outBytesBefore;
+  for (const { outbound, standing } of members()) {
+    outMessages += outbound.outMessages - standing.outMessagesBefore;
+    outBytes += outbound.outBytes - standing.outBytesBefore;
   }
   const statistics = caches.statistics(account);
   return {

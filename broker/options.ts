@@ -94,6 +94,11 @@ export interface BrokerOptions {
   configDigest?: string | undefined;
   /** Version of Natscope for varz (`natscope`). */
   natscopeVersion?: string | undefined;
+  /**
+   * Opens one more listener on the loopback address for whoever owns the broker: with this token as the password it comes
+   * into the account that it gives as the user. Its connections count nowhere, and look on (`observe`).
+   */
+  ownToken?: string | undefined;
   /** Reads the configuration again and reloads (`$SYS.REQ.SERVER.<id>.RELOAD`). Rejects with what is wrong. */
   requestReload?: (() => Promise<void>) | undefined;
   /** Microseconds that the loop polls after a read before it sleeps; 0 turns it off. It backs off by itself when idle. */
@@ -116,6 +121,8 @@ export interface BrokerAddress {
 export interface BrokerListeners {
   webSocket?: BrokerAddress & { secure: boolean };
   monitoring?: BrokerAddress & { secure: boolean };
+  /** For `ownToken`. */
+  own?: BrokerAddress;
 }
 
 export interface BrokerStats {
@@ -173,6 +180,8 @@ export interface Broker {
   closedConnections(): ConnectionState[];
   /** Closes a connection from our side (`Kicked`); false when there is none with this id. */
   kick(clientId: number): boolean;
+  /** Names of the accounts there are now, `$G` first. */
+  accountNames(): string[];
   /**
    * Makes a connection an observer: its plain subscriptions get everything, but a request that nobody else gets is
    * answered with no responders (503) all the same. Its queue subscriptions count as ever. False when there is no

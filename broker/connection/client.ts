@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { GLOBAL_ACCOUNT } from '../account/account.ts';
 import type { Subscription } from '../account/subscription.ts';
-import type { ConnectionFacts, Identity, Refusal } from '../auth/authentication.ts';
+import type { Authentication, ConnectionFacts, Identity, Refusal } from '../auth/authentication.ts';
 import { latin1ToText, quoteLatin1 } from '../base/latin1.ts';
 import type { LogLevel } from '../base/log.ts';
 import type { Entry } from '../delivery/match-table.ts';
-import { FAULT_SNIPPET_BYTES, LINGER_MS, NONCE_BYTES, TIMER_MS_MAX } from '../limits.ts';
+import { FAULT_SNIPPET_BYTES, LINGER_MS, NONCE_BYTES } from '../limits.ts';
 import type { ConnectionState } from './state.ts';
 import { isValidPublishSubject } from '../subject/validity.ts';
 import type { Transport, TransportReader } from '../transport/transport.ts';
@@ -17,9 +16,10 @@ import type { ConnectionContext } from './context.ts';
 import { Handshake } from './handshake.ts';
 import { Heartbeat, type HeartbeatOwner } from './heartbeat.ts';
 import { Inbound } from './inbound.ts';
-import { Membership } from './membership.ts';
+import type { Membership } from './membership.ts';
 import { Outbound, type OutboundOwner } from './outbound.ts';
 import { SlowConsumer } from './slow-consumer.ts';
+import { Standing } from './standing.ts';
 import { type SubscriptionOutcome, Subscriptions } from './subscriptions.ts';
 import { operationLine } from './trace.ts';
 
@@ -35,7 +35,8 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
   #verbose = true;
   #pedantic = true;
   #noResponders = false;
-  #membership: Membership | undefined;
+  /** Undefined while it is in no account. */
+  membership: Membership | undefined;
   readonly #log: ClientLog;
   #inMessages = 0;
   #inBytes = 0;
@@ -47,6 +48,9 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
   readonly nonce: string;
   readonly outbound: Outbound;
   readonly subscriptions: Subscriptions;
+  readonly standing: Standing;
+  /** It is the connection of whoever owns the broker, and counts nowhere. */
+  readonly own: boolean;
   readonly #handshake: Handshake;
   readonly #context: ConnectionContext;
   readonly #transport: Transport;
@@ -62,29 +66,28 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
   /** Time from accept to CONNECT. */
   #connectMicros: number | undefined;
   #acceptedAt = performance.now();
-  /** The account it was in last, once it is in none. */
-  #lastAccount = GLOBAL_ACCOUNT;
   /** The TLS handshake came before INFO. */
   tlsFirst = false;
   /** What it got before it came into its present account. */
   outMessagesBefore = 0;
   outBytesBefore = 0;
   #authTimer: NodeJS.Timeout | undefined;
-  #expiryTimer: NodeJS.Timeout | undefined;
   #stallTimer: NodeJS.Timeout | undefined;
   #lingerTimer: NodeJS.Timeout | undefined;
 
-  constructor(context: ConnectionContext, transport: Transport, clientId: number) {
+  constructor(context: ConnectionContext, transport: Transport, clientId: number, own = false) {
     const { limits } = context;
     this.#context = context;
     this.#transport = transport;
     this.clientId = clientId;
+    this.own = own;
     this.controlLineBytesMax = limits.controlLineBytesMax;
     this.payloadBytesMax = limits.payloadBytesMax;
     this.#log = new ClientLog(context, transport, `cid:${clientId}`, context.trace);
     this.#slowConsumer = new SlowConsumer(context, this);
     this.outbound = new Outbound(context.outboundMemory, transport, this);
     this.#heartbeat = new Heartbeat(this, limits.pingIntervalMs, limits.pingsOutstandingMax);
+    this.outbound.observer = own;
     this.#inbound = new Inbound(context, this);
     this.subscriptions = new Subscriptions(
       this.outbound,
@@ -92,9 +95,10 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
       (subscription) => this.#onExhausted(subscription),
     );
     this.#handshake = new Handshake(context, this);
-    this.awaitsConnect = context.authentication.required(this.type);
-    this.nonce = context.authentication.usesNonce ? randomBytes(NONCE_BYTES).toString('base64url') : '';
-    if (!this.awaitsConnect) this.#join(undefined, context.accounts.global.name);
+    this.standing = new Standing(context, this);
+    this.awaitsConnect = this.awaitsCredentials;
+    this.nonce = this.authentication.usesNonce ? randomBytes(NONCE_BYTES).toString('base64url') : '';
+    if (!this.awaitsConnect) this.standing.join(undefined, context.accounts.global.name);
   }
 
   /** Says hello and begins to watch the connection. */
@@ -102,7 +106,7 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     this.debug('Client connection created');
     this.outbound.appendText(this.#context.infoLine(this, false));
     if (this.awaitsConnect) {
-      const timeoutMs = this.#context.authentication.timeoutMs(this.type);
+      const timeoutMs = this.authentication.timeoutMs(this.type);
       this.#authTimer = setTimeout(() => this.#onAuthTimeout(), timeoutMs);
     }
     this.#heartbeat.start();
@@ -123,13 +127,18 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     };
   }
 
-  /** Undefined while it is in no account. */
-  get membership(): Membership | undefined {
-    return this.#membership;
+  get identity(): Identity | undefined {
+    return this.membership?.identity;
   }
 
-  get identity(): Identity | undefined {
-    return this.#membership?.identity;
+  /** Whether it has to show who it is. */
+  get awaitsCredentials(): boolean {
+    return this.authentication.required(this.type);
+  }
+
+  /** Who says whether it may come in. */
+  get authentication(): Authentication {
+    return this.own ? this.#context.ownAuthentication : this.#context.authentication;
   }
 
   get stalls(): number {
@@ -138,10 +147,6 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
 
   get connectMicros(): number | undefined {
     return this.#connectMicros;
-  }
-
-  get lastAccount(): string {
-    return this.#lastAccount;
   }
 
   /** Who it says it is, whether that is so or not; no secret. */
@@ -202,14 +207,14 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
       ...(name === '' ? {} : { name }),
       ...(lang === '' ? {} : { language: lang }),
       ...(version === '' ? {} : { version }),
-      ...(this.#membership === undefined ? {} : { account: this.#membership.account.name }),
-      ...(this.#membership?.user === undefined ? {} : { user: this.#membership.user }),
+      ...(this.membership === undefined ? {} : { account: this.membership.account.name }),
+      ...(this.membership?.user === undefined ? {} : { user: this.membership.user }),
     };
   }
 
   setTrace(trace: boolean): void {
     this.#log.tracing = trace;
-    this.#watch();
+    this.watch();
   }
 
   // ── What comes in ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -245,9 +250,9 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     if (messages > 0 || this.#activity > 0) this.lastInputAt = performance.now();
     counters.inMessages += messages;
     counters.inBytes += this.#inBytes - bytesBefore;
-    if (messages > 0 && this.#membership !== undefined) {
-      this.#membership.account.inMessages += messages;
-      this.#membership.account.inBytes += this.#inBytes - bytesBefore;
+    if (messages > 0 && this.membership !== undefined) {
+      this.membership.account.inMessages += messages;
+      this.membership.account.inBytes += this.#inBytes - bytesBefore;
     }
     this.#context.endTurn();
     const { congested } = delivery;
@@ -262,7 +267,7 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     this.#inBytes += parser.payloadBytes;
     if (this.#log.tracing) this.#log.publish(parser);
     const { delivery } = this.#context;
-    const { cache } = this.#membership as Membership;
+    const { cache } = this.membership as Membership;
     if (this.#pedantic) this.#checkPublishSubject(parser);
     let entry = cache.lookup(parser);
     if (entry.verdict !== 'allowed') {
@@ -391,7 +396,7 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
   }
 
   onDelivered(head: string, reply: string, payloadStart: number, payloadEnd: number): void {
-    if (reply !== '') this.#membership?.grants?.grant(reply);
+    if (reply !== '') this.membership?.grants?.grant(reply);
     if (this.#log.tracing) this.#log.delivered(head, payloadStart, payloadEnd);
   }
 
@@ -433,14 +438,13 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     if (this.closed) return;
     this.closed = true;
     clearTimeout(this.#authTimer);
-    clearTimeout(this.#expiryTimer);
     this.#handshake.abort();
     this.unstall();
     this.#heartbeat.stop();
     this.#slowConsumer.release();
     this.#inbound.release();
     this.#context.onClosing(this, Date.now(), reason);
-    this.#leave();
+    this.standing.leave();
     this.debug(`Client connection closed: ${reason}`);
     this.#context.onClosed(this, reason);
   }
@@ -480,9 +484,9 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
    */
   admit(identity: Identity): boolean {
     clearTimeout(this.#authTimer);
-    if (!this.#join(identity, identity.account)) return false;
+    if (!this.standing.join(identity, identity.account)) return false;
     this.awaitsConnect = false;
-    const membership = this.#membership as Membership;
+    const membership = this.membership as Membership;
     this.#log.name(this.#options, membership.account.name, membership.user);
     if (!this.#connected) this.#heartbeat.startFirst(Math.random());
     this.#connectMicros ??= Math.round((performance.now() - this.#acceptedAt) * 1000);
@@ -498,126 +502,15 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     this.finish(reason);
   }
 
-  /** Looks again at who it is, after the options or the claims have changed. */
-  async review(): Promise<void> {
-    const identity = this.identity;
-    if (this.closed || this.#membership === undefined) return;
-    if (identity === undefined) {
-      // It never showed who it is: it may stay only where nobody needs to.
-      if (this.#context.authentication.required(this.type)) {
-        return this.refuse({ error: ERRORS.authorizationViolation, reason: CLOSE_REASONS.authenticationFailure });
-      }
-      return this.applyLimits();
-    }
-    const outcome = await this.#context.authentication.review(identity, this.#options, this.facts);
-    if (this.closed) return;
-    if (outcome.refusal !== undefined) return this.refuse(outcome.refusal);
-    const { account } = this.#membership;
-    if (outcome.identity.account !== account.name || this.#context.accounts.get(account.name) !== account) {
-      // Somebody else's subjects now: nats-server lets such a connection come again.
-      this.log('debug', 'the account of its user has changed');
-      return this.refuse({ error: ERRORS.authorizationViolation, reason: CLOSE_REASONS.authenticationFailure });
-    }
-    this.#become(outcome.identity);
-  }
-
-  /** The same connection under other permissions: subscriptions that are not allowed any more go. */
-  #become(identity: Identity): void {
-    const before = this.#membership as Membership;
-    const { caches } = this.#context;
-    const membership = new Membership(caches, before.account, identity);
-    before.leave();
-    this.#membership = membership;
-    for (const { subject, queue, sid } of this.subscriptions.allow(membership.permissions)) {
-      const name = quoteLatin1(subject) + (queue === undefined ? '' : ` using queue ${quoteLatin1(queue)}`);
-      this.sendError(`Permissions Violation for Subscription to ${name} (sid ${quoteLatin1(sid)})`);
-      this.log('info', latin1ToText(`Removed sub ${quoteLatin1(sid)} (subject ${name}): not authorized any more`));
-    }
-    this.applyLimits();
-    this.#watch();
-    this.#expireAt(identity.expiresAt);
-  }
-
-  /** Takes over what the options say now; the connection stays who it is. */
-  applyLimits(): void {
-    const { limits } = this.#context;
-    const { account, identity } = this.#membership ?? {};
-    const least = (...values: (number | undefined)[]): number =>
-      Math.min(...values.map((value) => (value === undefined || value < 0 ? Infinity : value)));
-    this.controlLineBytesMax = limits.controlLineBytesMax;
-    this.payloadBytesMax = least(
-      limits.payloadBytesMax,
-      account?.options.limits?.payloadBytesMax,
-      identity?.payloadBytesMax,
-    );
-    const subscriptionsMax = least(
-      limits.subscriptionsMax === 0 ? undefined : limits.subscriptionsMax,
-      account?.options.limits?.subscriptionsMax,
-      identity?.subscriptionsMax,
-    );
-    this.subscriptions.setLimits(subscriptionsMax, limits.subscriptionTokensMax);
-  }
-
-  #join(identity: Identity | undefined, accountName: string): boolean {
-    const { accounts, caches } = this.#context;
-    const account = accounts.get(accountName);
-    this.#leave();
-    if (account === undefined) {
-      this.refuse({ error: ERRORS.authorizationViolation, reason: 'Missing Account' });
-      return false;
-    }
-    const connectionsMax = account.options.limits?.connectionsMax ?? -1;
-    if (connectionsMax >= 0 && account.connections >= connectionsMax) {
-      this.sendError(ERRORS.accountConnectionsExceeded);
-      this.log('error', ERRORS.accountConnectionsExceeded);
-      this.finish(CLOSE_REASONS.accountConnectionsExceeded);
-      return false;
-    }
-    this.#membership = new Membership(caches, account, identity);
-    this.#lastAccount = account.name;
-    this.subscriptions.belongTo(account, this.#membership.permissions);
-    this.applyLimits();
-    this.#watch();
-    this.#expireAt(identity?.expiresAt);
-    return true;
-  }
-
-  #leave(): void {
-    const membership = this.#membership;
-    if (membership === undefined) return;
-    this.subscriptions.clear();
-    const { account } = membership;
-    account.outMessagesLeft += this.outbound.outMessages - this.outMessagesBefore;
-    account.outBytesLeft += this.outbound.outBytes - this.outBytesBefore;
-    this.outMessagesBefore = this.outbound.outMessages;
-    this.outBytesBefore = this.outbound.outBytes;
-    membership.leave();
-    this.#membership = undefined;
-  }
-
   /** Deliveries are told while it is traced, or may answer what it gets. */
-  #watch(): void {
-    this.outbound.watched = this.#log.tracing || this.#membership?.grants !== undefined;
-  }
-
-  #expireAt(time: number | undefined): void {
-    clearTimeout(this.#expiryTimer);
-    if (time === undefined) return;
-    const left = time - Date.now();
-    this.#expiryTimer = setTimeout(
-      () => {
-        if (Date.now() < time) return this.#expireAt(time);
-        this.sendError(ERRORS.userAuthenticationExpired);
-        this.debug(ERRORS.userAuthenticationExpired);
-        this.finish(CLOSE_REASONS.authenticationExpired);
-      },
-      Math.max(0, Math.min(left, TIMER_MS_MAX)),
-    );
+  watch(): void {
+    this.outbound.watched = this.#log.tracing || this.membership?.grants !== undefined;
   }
 
   #onSubscriptionsCount(change: number): void {
+    if (this.own) return;
     this.#context.counters.subscriptions += change;
-    if (this.#membership !== undefined) this.#membership.account.subscriptions += change;
+    if (this.membership !== undefined) this.membership.account.subscriptions += change;
   }
 
   #onPing(): void {
@@ -669,7 +562,7 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
 
   /** The entry for an answer that may be given although the permissions do not allow it. */
   #granted(entry: Entry, parser: Parser): Entry | undefined {
-    const { account, grants } = this.#membership as Membership;
+    const { account, grants } = this.membership as Membership;
     if (entry.verdict === 'reserved' || grants === undefined) return undefined;
     const subject = this.#context.arena.latin1(parser.subjectStart, parser.subjectEnd);
     return grants.use(subject) ? this.#context.caches.of(account).lookup(parser) : undefined;

@@ -55,6 +55,8 @@ export interface ConnectionContext {
   readonly caches: MatchCaches;
   readonly outboundMemory: OutboundMemory;
   readonly authentication: Authentication;
+  /** For connections of the owner. */
+  readonly ownAuthentication: Authentication;
   readonly accounts: Accounts;
   readonly counters: Counters;
   readonly debug: boolean;

@@ -34,7 +34,7 @@ export class Handshake {
     client.outbound.echo = options.echo;
     if (client.connected) client.subscriptions.clear();
     const asking = new AbortController();
-    const outcome = this.#context.authentication.authenticate(options, client.facts, asking.signal);
+    const outcome = client.authentication.authenticate(options, client.facts, asking.signal);
     if (!(outcome instanceof Promise)) return this.#settle(outcome, options);
     this.#asking = asking;
     client.suspend();
@@ -48,7 +48,7 @@ export class Handshake {
 
   /** Something else than CONNECT came first. True when the connection may go on as the user for such connections. */
   onUnannounced(): boolean {
-    const identity = this.#context.authentication.unannounced(this.#client.facts);
+    const identity = this.#client.authentication.unannounced(this.#client.facts);
     if (identity !== undefined) return this.#client.admit(identity);
     this.#client.refuse({ error: ERRORS.authorizationViolation, reason: CLOSE_REASONS.authenticationFailure });
     return false;

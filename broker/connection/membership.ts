@@ -16,18 +16,21 @@ export class Membership {
   /** Replies that it may publish although its permissions do not allow them. */
   readonly grants: ResponseGrants | undefined;
   readonly #caches: MatchCaches;
+  readonly #counted: number;
 
-  constructor(caches: MatchCaches, account: Account, identity: Identity | undefined) {
+  /** `own`: it counts nowhere. */
+  constructor(caches: MatchCaches, account: Account, identity: Identity | undefined, own: boolean) {
     this.#caches = caches;
     this.account = account;
     this.identity = identity;
     const permissions = identity?.permissions ?? account.options.defaultPermissions;
     this.permissions = permissions === undefined ? undefined : compilePermissions(permissions);
-    this.cache = caches.take(account, this.permissions);
+    this.cache = caches.take(account, this.#rules);
     const responses = this.permissions?.responses;
     this.grants = responses === undefined ? undefined : new ResponseGrants(responses);
-    account.connections++;
-    account.connectionsEver++;
+    this.#counted = own ? 0 : 1;
+    account.connections += this.#counted;
+    account.connectionsEver += this.#counted;
   }
 
   /** Who it is, for the log and for connz. */
@@ -35,8 +38,13 @@ export class Membership {
     return this.identity?.user || undefined;
   }
 
+  /** Of those who may publish anything there are none. */
+  get #rules(): CompiledPermissions | undefined {
+    return this.permissions?.key === '' ? undefined : this.permissions;
+  }
+
   leave(): void {
-    this.#caches.give(this.account, this.permissions);
-    this.account.connections--;
+    this.#caches.give(this.account, this.#rules);
+    this.account.connections -= this.#counted;
   }
 }

@@ -69,7 +69,7 @@ export class Subscriptions {
     for (const subscription of this.#bySid.values()) {
       const { subject, queue } = subscription;
       if (permissions?.maySubscribe(subject, queue) === false) removed.push(subscription);
-      else subscription.denies = permissions?.deniesDelivery(subject);
+      else subscription.denies = permissions?.deniesDelivery(subject, queue);
     }
     for (const subscription of removed) this.remove(subscription);
     this.#account?.forgetMatches();
@@ -106,7 +106,7 @@ export class Subscriptions {
     if (this.#bySid.has(sid)) return OK;
     if (!isValidSubject(subject)) return { type: 'refused', error: ERRORS.invalidSubject };
     const subscription = new Subscription(this.#outbound, subject, queue, sid, this.#onExhausted);
-    subscription.denies = this.#permissions?.deniesDelivery(subject);
+    subscription.denies = this.#permissions?.deniesDelivery(subject, queue);
     this.#bySid.set(sid, subscription);
     this.#account?.subscribe(subscription);
     this.#onCount(1);
