@@ -80,6 +80,18 @@ export const SPIN_MICROS_DEFAULT = 50;
 
 /** A JWT that is longer is not looked at (jwt/v2). */
 export const JWT_BYTES_MAX = MIB;
+/** Subjects that the tags of a user make of one list of a scoped signing key. */
+export const SCOPE_EXPANSIONS_MAX = 4096;
+/** How long the JWT of an account may take to come. */
+export const ACCOUNT_FETCH_MS = 1_900;
+/** A fetch that takes longer is worth a warning. */
+export const ACCOUNT_FETCH_SLOW_MS = 1_000;
+/** JWTs that a `cache` resolver keeps when nothing is said. */
+export const CACHED_ACCOUNTS_MAX_DEFAULT = 1_000;
+/** How often a folder of JWTs is looked through for what has run out, at the least. */
+export const JWT_EXPIRY_CHECK_MS_MAX = 60_000;
+/** An account that was asked for again within that time has not run out anew. */
+export const ACCOUNT_UPDATE_GAP_MS = 1_000;
 
 /** What a service may take to answer, where its export does not say. */
 export const RESPONSE_THRESHOLD_MS_DEFAULT = 120_000;
@@ -92,3 +104,23 @@ export const CONFIG_DEPTH_MAX = 500;
 export const CONFIG_INCLUDES_MAX = 1000;
 /** Values of a configuration once its variables are filled in, which can multiply them. */
 export const CONFIG_VALUES_MAX = 2_000_000;
+
+/** Connections or subscriptions that a monitoring answer lists when it is not said how many. */
+export const MONITOR_LIST_LENGTH_DEFAULT = 1024;
+export const TLS_TIMEOUT_MS_DEFAULT = 2_000;
+/** Statistics of the server are told this often; after the start more often, beginning with `STATISTICS_FIRST_MS`. */
+export const STATISTICS_INTERVAL_MS = 10_000;
+export const STATISTICS_FIRST_MS = 250;
+/** Statistics that are asked for out of turn come at most this often. */
+export const STATISTICS_GAP_MS_MIN = 1_000;
+/** The number of connections of an account is told this often while nothing changes. */
+export const ACCOUNT_CONNECTIONS_INTERVAL_MS = 30_000;
+
+/** A password is held against a bcrypt hash in slices this long; messages go on between them. */
+export const BCRYPT_SLICE_MS = 4;
+/** Passwords that were found right, so that who comes again need not wait; each costs some 100 bytes. */
+export const PASSWORDS_REMEMBERED_MAX = 4096;
+/** Requests to the system account that may wait for their turn; what comes above it is dropped, and the log says so. */
+export const SYSTEM_REQUESTS_WAITING_MAX = 8_192;
+/** They are answered for so long at a stretch. */
+export const SYSTEM_REQUESTS_TURN_MS = 5;
