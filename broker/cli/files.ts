@@ -1,11 +1,19 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import type { BrokerAddress } from '../index.ts';
+import type { BrokerAddress, BrokerListeners } from '../options.ts';
 
 /** Writes the process id: decimal, without an end of line, readable by its owner. It stays when the server ends. */
 export function writePidFile(path: string): void {
   writeFileSync(path, String(process.pid), { mode: 0o600 });
+}
+
+/** What is open, with real ports and hosts as they were asked for. */
+export interface OpenPorts {
+  nats: BrokerAddress & { secure: boolean };
+  monitoring?: BrokerListeners['monitoring'];
+  webSocket?: BrokerListeners['webSocket'];
+  profile?: BrokerAddress | undefined;
 }
 
 /** The file that tells test harnesses which ports are open. */
@@ -17,9 +25,9 @@ export class PortsFile {
   }
 
   /** Whoever waits for the file finds it whole, because it gets its name only when it is written. */
-  write(address: BrokerAddress): void {
+  write(ports: OpenPorts): void {
     const unfinished = `${this.path}.unfinished`;
-    writeFileSync(unfinished, JSON.stringify({ nats: clientUrls(address) }), { mode: 0o666 });
+    writeFileSync(unfinished, JSON.stringify(portsContent(ports)), { mode: 0o666 });
     renameSync(unfinished, this.path);
   }
 
@@ -28,15 +36,26 @@ export class PortsFile {
   }
 }
 
-/** Addresses that clients can use. An unspecified host stands for every address of the machine. */
-export function clientUrls({ host, port }: BrokerAddress, interfaces = networkInterfaces()): string[] {
+/** nats-server's names in its order. What is not open is left out. */
+export function portsContent({ nats, monitoring, profile, webSocket }: OpenPorts): Record<string, string[]> {
+  return {
+    nats: urls(nats.secure ? 'tls' : 'nats', nats),
+    ...(monitoring === undefined ? {} : { monitoring: urls(monitoring.secure ? 'https' : 'http', monitoring) }),
+    ...(profile === undefined ? {} : { profile: urls('http', profile) }),
+    ...(webSocket === undefined ? {} : { websocket: urls(webSocket.secure ? 'wss' : 'ws', webSocket) }),
+  };
+}
+
+/** URLs that reach an address, IPv4 first. An unspecified host stands for every address of the machine. */
+export function urls(scheme: string, { host, port }: BrokerAddress, interfaces = networkInterfaces()): string[] {
   const any = host === '' || host === '0.0.0.0' || host === '::';
   const hosts = any
     ? Object.values(interfaces)
         .flatMap((addresses) => addresses ?? [])
         .map(({ address }) => address)
+        .toSorted((a, b) => Number(a.includes(':')) - Number(b.includes(':')))
     : [host];
-  return hosts.map((name) => `nats://${hostAndPort(name, port)}`);
+  return hosts.map((name) => `${scheme}://${hostAndPort(name, port)}`);
 }
 
 /** Host and port as one text, an IPv6 address in brackets. */

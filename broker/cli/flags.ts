@@ -10,16 +10,7 @@ export interface Flag {
   /** Every spelling without dashes; the first one is the key of the result. */
   names: readonly string[];
   kind: FlagKind;
-  /** What has to come before the flag can do anything; a flag without it works. */
-  missing?: string;
 }
-
-const CONFIGURATION = 'configuration files are not supported yet';
-const MONITORING = 'monitoring is not supported yet';
-const JETSTREAM = 'JetStream is not supported yet';
-const TLS = 'TLS is not supported yet';
-const CLUSTER = 'clustering is not supported yet';
-const SYSLOG = 'syslog is not supported yet; use -l FILE';
 
 /** Every flag of nats-server 2.15. */
 export const FLAGS = [
@@ -46,26 +37,26 @@ export const FLAGS = [
   { names: ['help', 'h'], kind: 'switch' },
   { names: ['help_tls'], kind: 'switch' },
   { names: ['version', 'v'], kind: 'switch' },
-  { names: ['config', 'c'], kind: 'text', missing: CONFIGURATION },
+  { names: ['config', 'c'], kind: 'text' },
   { names: ['t'], kind: 'switch' },
-  { names: ['http_port', 'm'], kind: 'integer', missing: MONITORING },
-  { names: ['https_port', 'ms'], kind: 'integer', missing: MONITORING },
-  { names: ['syslog', 's'], kind: 'switch', missing: SYSLOG },
-  { names: ['remote_syslog', 'r'], kind: 'text', missing: SYSLOG },
-  { names: ['jetstream', 'js'], kind: 'switch', missing: JETSTREAM },
-  { names: ['store_dir', 'sd'], kind: 'text', missing: JETSTREAM },
-  { names: ['tls'], kind: 'switch', missing: TLS },
-  { names: ['tlscert'], kind: 'text', missing: TLS },
-  { names: ['tlskey'], kind: 'text', missing: TLS },
-  { names: ['tlsverify'], kind: 'switch', missing: TLS },
-  { names: ['tlscacert'], kind: 'text', missing: TLS },
-  { names: ['routes'], kind: 'text', missing: CLUSTER },
-  { names: ['cluster', 'cluster_listen'], kind: 'text', missing: CLUSTER },
-  { names: ['cluster_name'], kind: 'text', missing: CLUSTER },
-  { names: ['cluster_advertise'], kind: 'text', missing: CLUSTER },
-  { names: ['no_advertise'], kind: 'switch', missing: CLUSTER },
-  { names: ['connect_retries'], kind: 'integer', missing: CLUSTER },
-  { names: ['profile'], kind: 'integer', missing: 'profiling is done with Node.js: node --cpu-prof' },
+  { names: ['http_port', 'm'], kind: 'integer' },
+  { names: ['https_port', 'ms'], kind: 'integer' },
+  { names: ['syslog', 's'], kind: 'switch' },
+  { names: ['remote_syslog', 'r'], kind: 'text' },
+  { names: ['jetstream', 'js'], kind: 'switch' },
+  { names: ['store_dir', 'sd'], kind: 'text' },
+  { names: ['tls'], kind: 'switch' },
+  { names: ['tlscert'], kind: 'text' },
+  { names: ['tlskey'], kind: 'text' },
+  { names: ['tlsverify'], kind: 'switch' },
+  { names: ['tlscacert'], kind: 'text' },
+  { names: ['routes'], kind: 'text' },
+  { names: ['cluster', 'cluster_listen'], kind: 'text' },
+  { names: ['cluster_name'], kind: 'text' },
+  { names: ['cluster_advertise'], kind: 'text' },
+  { names: ['no_advertise'], kind: 'switch' },
+  { names: ['connect_retries'], kind: 'integer' },
+  { names: ['profile'], kind: 'integer' },
 ] as const satisfies readonly Flag[];
 
 /** The first name of a flag. */
@@ -75,8 +66,6 @@ export type FlagValue = string | number | boolean;
 
 export interface ParsedFlags {
   values: Map<FlagKey, FlagValue>;
-  /** Flags that were given and cannot do anything yet, as they were written, each with the reason. */
-  missing: { written: string; reason: string }[];
   /** The words after the flags. */
   rest: string[];
 }
@@ -88,7 +77,7 @@ export class FlagError extends Error {
 
 /** Reads the words after the program's name. The last of several spellings of one flag counts. Throws a `FlagError`. */
 export function parseFlags(words: readonly string[]): ParsedFlags {
-  const parsed: ParsedFlags = { values: new Map(), missing: [], rest: [] };
+  const parsed: ParsedFlags = { values: new Map(), rest: [] };
   let index = 0;
   while (index < words.length) {
     const word = words[index] ?? '';
@@ -107,9 +96,6 @@ export function parseFlags(words: readonly string[]): ParsedFlags {
       value = flag.kind === 'integer' ? parseInteger(text, name) : text;
     }
     parsed.values.set(flag.names[0] as FlagKey, value);
-    // A value that asks for nothing (`-js=false`, `-m 0`) is granted.
-    if (flag.missing !== undefined && Boolean(value))
-      parsed.missing.push({ written: word.split('=')[0] ?? word, reason: flag.missing });
   }
   parsed.rest = words.slice(index);
   return parsed;
@@ -145,24 +131,37 @@ function parseInteger(text: string, name: string): number {
   return match?.[1] === '-' ? -value : value;
 }
 
-const SECRETS: readonly string[] = ['pass', 'auth'];
+/** Flags whose values are nobody's business, and flags whose values are addresses that may hold a user and a password. */
+const SECRETS: readonly string[] = ['user', 'pass', 'auth'];
+const ADDRESSES: readonly string[] = ['routes', 'cluster', 'cluster_listen', 'remote_syslog', 'r'];
+const REDACTED = '[REDACTED]';
 
-/** The words with passwords and tokens taken out, also those inside addresses, for showing them to others on the machine. */
+/** The words with names, passwords and tokens taken out, also those inside addresses, for showing them to others on the machine. */
 export function redactedWords(words: readonly string[]): string[] {
   const redacted: string[] = [];
-  let secretFollows = false;
+  let redact: ((value: string) => string) | undefined;
   for (const word of words) {
-    if (secretFollows) {
-      redacted.push('REDACTED');
-      secretFollows = false;
+    if (redact !== undefined) {
+      redacted.push(redact(word));
+      redact = undefined;
       continue;
     }
-    const match = /^(--?([a-z_]+))(=?)/.exec(word);
-    const secret = match !== null && SECRETS.includes(match[2] ?? '');
-    secretFollows = secret && match[3] === '';
+    const [, dashes = '', name = '', equals = '', value = ''] = /^(--?)([a-z_]+)(=?)([^]*)$/.exec(word) ?? [];
+    const redaction = redactionOf(name);
+    if (redaction !== undefined && equals === '' && value === '') redact = redaction;
     redacted.push(
-      secret && match[3] === '=' ? `${match[1]}=REDACTED` : word.replaceAll(/:\/\/[^/@,\s]*@/g, '://REDACTED@'),
+      redaction !== undefined && equals === '=' ? `${dashes}${name}=${redaction(value)}` : withoutUser(word),
     );
   }
   return redacted;
+}
+
+function redactionOf(name: string): ((value: string) => string) | undefined {
+  if (SECRETS.includes(name)) return () => REDACTED;
+  return ADDRESSES.includes(name) ? withoutUser : undefined;
+}
+
+/** Addresses without user and password, one or several with commas between; up to the last `@`, as passwords may hold one. */
+function withoutUser(text: string): string {
+  return text.replaceAll(/:\/\/(?:(?!:\/\/).)*@/gs, `://${REDACTED}@`);
 }

@@ -1,20 +1,19 @@
 import { basename } from 'node:path';
 import { SERVER_VERSION } from '../limits.ts';
 import { FlagError, parseFlags, redactedWords, type ParsedFlags } from './flags.ts';
-import { settingsFrom, type Settings } from './settings.ts';
-import { signalServers } from './signal-command.ts';
-import { usage } from './usage.ts';
+import type { ServerSetup } from './server.ts';
+import { mergeFlags } from './settings.ts';
 
 /** natscope-server: reads the flags and does what they ask. The process ends by itself when all is done. */
 export async function main(words: readonly string[]): Promise<void> {
   const program = programName(process.argv[1] ?? '');
   // Also the name under which `pgrep` finds the process, and what `ps` shows of its flags.
   process.title = [program, ...redactedWords(words)].join(' ');
-  const settings = settingsOf(words, program);
-  if (settings === undefined) return;
+  const setup = await setupOf(words, program);
+  if (setup === undefined) return;
   // Only now, so that `--version` and mistakes are answered without loading a broker.
   const { serve } = await import('./server.ts');
-  await serve(settings, program);
+  await serve(setup, program);
 }
 
 /** The name that the program was started under: a link called `nats-server` makes it one. */
@@ -24,7 +23,7 @@ function programName(path: string): string {
 }
 
 /** Undefined when the flags ask for something else than a server, which is then done. */
-function settingsOf(words: readonly string[], program: string): Settings | undefined {
+async function setupOf(words: readonly string[], program: string): Promise<ServerSetup | undefined> {
   let flags: ParsedFlags;
   try {
     flags = parseFlags(words);
@@ -32,11 +31,11 @@ function settingsOf(words: readonly string[], program: string): Settings | undef
     if (!(error instanceof FlagError)) throw error;
     // nats-server shows its usage and ends well, and scripts have got used to it.
     process.stderr.write(`${error.message}\n`);
-    process.stdout.write(usage(program));
+    await showUsage(program);
     return undefined;
   }
   try {
-    return settingsFor(flags, program);
+    return await setupFor(flags, program);
   } catch (error) {
     process.stderr.write(`${program}: ${(error as Error).message}\n`);
     process.exitCode = 1;
@@ -44,7 +43,7 @@ function settingsOf(words: readonly string[], program: string): Settings | undef
   }
 }
 
-function settingsFor({ values, missing, rest }: ParsedFlags, program: string): Settings | undefined {
+async function setupFor({ values, rest }: ParsedFlags, program: string): Promise<ServerSetup | undefined> {
   const command = rest[0]?.toLowerCase();
   if (values.get('version') === true) return showVersion();
   if (values.get('help') === true) return showUsage(program);
@@ -54,14 +53,25 @@ function settingsFor({ values, missing, rest }: ParsedFlags, program: string): S
   if (command !== undefined) throw new Error(`unrecognized command: ${JSON.stringify(rest[0])}`);
   const signal = values.get('signal');
   if (typeof signal === 'string' && signal !== '') {
-    signalServers(signal, program);
+    (await import('./signal-command.ts')).signalServers(signal, program);
     return undefined;
   }
-  if (missing[0] !== undefined) throw new Error(`${missing[0].written}: ${missing[0].reason}`);
-  if (values.get('t') === true) {
-    throw new Error('must specify [-c, --config] option to check configuration file syntax');
+  const checkOnly = values.get('t') === true;
+  const configFile = values.get('config');
+  if (typeof configFile !== 'string' || configFile === '') {
+    if (checkOnly) throw new Error('must specify [-c, --config] option to check configuration file syntax');
+    return { settings: mergeFlags(undefined, values), flags: values, configFile: undefined };
   }
-  return settingsFrom(values);
+  const { readConfiguration, warningText } = await import('./configuration.ts');
+  const loaded = await readConfiguration(configFile);
+  const warnings = warningText(loaded.warnings);
+  if (checkOnly) {
+    if (warnings !== '') throw new Error(warnings);
+    process.stderr.write(`${program}: configuration file ${configFile} is valid (${loaded.digest})\n`);
+    return undefined;
+  }
+  process.stderr.write(warnings);
+  return { settings: mergeFlags(loaded, values), flags: values, configFile };
 }
 
 /** Named like the server whose behaviour it gives: tools parse this line. */
@@ -69,12 +79,10 @@ function showVersion(): undefined {
   process.stdout.write(`nats-server: v${SERVER_VERSION}\n`);
 }
 
-function showUsage(program: string): undefined {
-  process.stdout.write(usage(program));
+async function showUsage(program: string): Promise<undefined> {
+  process.stdout.write((await import('./usage.ts')).usage(program));
 }
 
-function showTls(program: string): undefined {
-  process.stdout.write(
-    `\n${program} does not support TLS yet. Put it behind a proxy that ends TLS, or keep it on 127.0.0.1.\n`,
-  );
+async function showTls(program: string): Promise<undefined> {
+  process.stdout.write((await import('./tls-help.ts')).tlsHelp(program));
 }

@@ -1,145 +1,222 @@
+import { lookup } from 'node:dns/promises';
 import { flushCompileCache } from 'node:module';
+import { isIP } from 'node:net';
 import { createBroker, DEFAULT_HOST, DEFAULT_PORT, SERVER_VERSION, type Broker, type BrokerOptions } from '../index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { hostAndPort, PortsFile, writePidFile } from './files.ts';
-import { Log, LogFile, StandardError, timestamp, type LogOutput } from './log.ts';
-import type { Settings } from './settings.ts';
+import { hostAndPort, writePidFile, type OpenPorts } from './files.ts';
+import { Log } from './log.ts';
+import { openLogSink } from './log-sink.ts';
+import type { Profiler } from './profiler.ts';
+import { PublishedPorts } from './published-ports.ts';
+import { Reloader } from './reload.ts';
+import { invalidPort, type FlagValues, type Settings } from './settings.ts';
+import { listenToSignals } from './signals.ts';
+import { flushStandardError } from './standard-error.ts';
+import { hasPlainPasswords, logConfiguration, logFeatureFlags, logListeners } from './start-lines.ts';
+import { storeFolderProblem } from './store-folder.ts';
 import { systemErrorText } from './system-error.ts';
+
+/** What a server is started with. The flags stay with it, because a reload lays them over the new configuration. */
+export interface ServerSetup {
+  settings: Settings;
+  flags: FlagValues;
+  configFile: string | undefined;
+}
 
 /** How long after the start the compiled code is kept for the next one; by then the first clients have been served. */
 const KEEP_COMPILED_AFTER_MS = 300;
 
 /** Runs a server until a signal ends it. Everything that goes wrong at the start ends the process with code 1. */
-export async function serve(settings: Settings, program: string): Promise<void> {
-  const output = openLog(settings);
-  if (output === undefined) return;
-  const log = new Log(output, { time: settings.logTime, utc: settings.logUtc }).write;
-  const end = async (code: number): Promise<never> => {
-    await output.flush();
-    process.exit(code);
-  };
-  const fail = async (text: string): Promise<never> => {
-    log('fatal', text);
-    return end(1);
-  };
-
-  const problem = listenProblem(settings.broker);
+export async function serve(setup: ServerSetup, program: string): Promise<void> {
+  const log = new Log();
+  const portProblem = listenProblem(setup.settings.broker);
   let broker: Broker;
   try {
-    broker = createBroker({ ...settings.broker, ...(problem === undefined ? {} : { port: -1 }), log });
-  } catch (error) {
-    return fail((error as Error).message);
-  }
-  log('info', `Starting ${program}`);
-  log('info', `  Version:  ${SERVER_VERSION}`);
-  log('info', `  Natscope: ${packageJson.version}`);
-  log('info', '  Git:      [not set]');
-  log('info', `  Name:     ${broker.serverName}`);
-  log('info', `  ID:       ${broker.serverId}`);
-  for (const warning of settings.warnings) log('warn', warning);
-  const portsFile = settings.portsFolder === undefined ? undefined : new PortsFile(settings.portsFolder, program);
-  const stopped = async (): Promise<never> => {
-    try {
-      portsFile?.remove();
-    } catch (error) {
-      log(
-        'error',
-        `Error cleaning up ports file ${portsFile?.path}: remove ${portsFile?.path}: ${systemErrorText(error)}`,
-      );
-    }
-    return end(0);
-  };
-  // Before listening: whoever sees the port open may send a signal at once.
-  listenToSignals(broker, log, output, stopped);
-  if (settings.pidFile !== undefined) {
-    try {
-      writePidFile(settings.pidFile);
-    } catch (error) {
-      return fail(`Could not write pidfile: open ${settings.pidFile}: ${systemErrorText(error)}`);
-    }
-  }
-  if (problem !== undefined) return fail(problem);
-  try {
-    await broker.start();
-  } catch (error) {
-    return fail((error as Error).message);
-  }
-  log('info', `Listening for client connections on ${hostAndPort(broker.address.host, broker.address.port)}`);
-  const advertised = advertiseProblem(settings.broker.clientAdvertise);
-  if (advertised !== undefined) return fail(advertised);
-  log('info', 'Server is ready');
-  try {
-    portsFile?.write(broker.address);
-  } catch (error) {
-    log('error', `Error writing ports file (${portsFile?.path}): open ${portsFile?.path}: ${systemErrorText(error)}`);
-  }
-  setTimeout(flushCompileCache, KEEP_COMPILED_AFTER_MS).unref();
-}
-
-function openLog(settings: Settings): LogOutput | undefined {
-  if (settings.logFile === undefined) return new StandardError();
-  try {
-    return new LogFile(settings.logFile, settings.logFileBytesMax);
-  } catch (error) {
-    process.stderr.write(
-      `${timestamp(Date.now(), false)} error opening file: open ${settings.logFile}: ${systemErrorText(error)}\n`,
-    );
-    process.exitCode = 1;
-    return undefined;
-  }
-}
-
-/** Go's names of the signals, as the log shows them. */
-const SIGNAL_NAMES = {
-  SIGINT: 'interrupt',
-  SIGTERM: 'terminated',
-  SIGHUP: 'hangup',
-  SIGUSR1: 'user defined signal 1',
-  SIGUSR2: 'user defined signal 2',
-} as const;
-
-function listenToSignals(broker: Broker, log: Log['write'], output: LogOutput, stopped: () => Promise<never>): void {
-  let lameDuck = false;
-  const stop = (): void => void broker.stop().then(stopped);
-  const actions: Record<keyof typeof SIGNAL_NAMES, () => void> = {
-    SIGINT: stop,
-    // A lame duck has been told to go in its own time; what manages processes sends this one too early.
-    SIGTERM: () => {
-      if (!lameDuck) stop();
-    },
-    SIGHUP: () =>
-      log(
-        'error',
-        'Failed to reload server configuration: can only reload config when a file is provided using -c or --config',
-      ),
-    SIGUSR1: () => {
-      try {
-        log('info', output.reopen() ? 'File log re-opened' : 'File log re-open ignored, not a file logger');
-      } catch (error) {
-        log('error', `The log file could not be opened again: ${systemErrorText(error)}`);
-      }
-    },
-    SIGUSR2: () => {
-      if (lameDuck) return;
-      lameDuck = true;
-      // While it is not listening yet there is nobody to be told.
-      void broker.lameDuck().then(stopped, stop);
-    },
-  };
-  for (const name of Object.keys(actions) as (keyof typeof actions)[]) {
-    // Windows knows only some of them.
-    if (process.platform === 'win32' && (name === 'SIGUSR1' || name === 'SIGUSR2')) continue;
-    process.on(name, () => {
-      log('info', `Trapped ${JSON.stringify(SIGNAL_NAMES[name])} signal`);
-      actions[name]();
+    broker = createBroker({
+      ...setup.settings.broker,
+      ...(portProblem === undefined ? {} : { port: -1 }),
+      natscopeVersion: packageJson.version,
+      log: log.write,
+      requestReload: () => server.reloader.reload(),
     });
+  } catch (error) {
+    return die(`${program}: ${(error as Error).message}`);
+  }
+  try {
+    log.attach(await openLogSink(setup.settings.program, program));
+  } catch (error) {
+    return die((error as Error).message);
+  }
+  const server = new RunningServer(setup, program, broker, log);
+  await server.start(portProblem);
+}
+
+/** Ends before there is a log. */
+async function die(text: string): Promise<void> {
+  process.stderr.write(`${text}\n`);
+  await flushStandardError();
+  process.exit(1);
+}
+
+/** A broker and what a process puts around it. */
+class RunningServer {
+  readonly reloader: Reloader;
+  readonly #setup: ServerSetup;
+  readonly #program: string;
+  readonly #broker: Broker;
+  readonly #log: Log;
+  readonly #ports: PublishedPorts;
+  #profiler: Profiler | undefined;
+  #lameDuck = false;
+
+  constructor(setup: ServerSetup, program: string, broker: Broker, log: Log) {
+    this.#setup = setup;
+    this.#program = program;
+    this.#broker = broker;
+    this.#log = log;
+    this.#ports = new PublishedPorts(program, log.write);
+    this.reloader = new Reloader({
+      ...setup,
+      program,
+      broker,
+      log,
+      publishPorts: async (folder) => {
+        this.#ports.withdraw();
+        this.#ports.publish(folder, await this.#openPorts());
+      },
+    });
+  }
+
+  async start(portProblem: string | undefined): Promise<void> {
+    const { settings, configFile } = this.#setup;
+    const { broker: options, program } = settings;
+    const broker = this.#broker;
+    const { write } = this.#log;
+    write('info', `Starting ${this.#program}`);
+    write('info', `  Version:  ${SERVER_VERSION}`);
+    write('info', `  Natscope: ${packageJson.version}`);
+    write('info', '  Git:      [not set]');
+    if (options.debug === true) write('debug', `  Go build: node${process.versions.node}`);
+    write('info', `  Name:     ${broker.serverName}`);
+    write('info', `  ID:       ${broker.serverId}`);
+    logFeatureFlags(write, options.featureFlags);
+    if (hasPlainPasswords(options)) write('warn', 'Plaintext passwords detected, use nkeys or bcrypt');
+    if (options.user === undefined && this.#setup.flags.get('pass')) {
+      write('warn', '--pass without --user has no effect');
+    }
+    // Before listening: whoever sees the port open may send a signal at once.
+    this.#listenToSignals();
+    if (program.profilePort !== undefined && !(await this.#startProfiler(program.profilePort))) return;
+    logConfiguration(write, options, configFile);
+    if (program.pidFile !== undefined) {
+      try {
+        writePidFile(program.pidFile);
+      } catch (error) {
+        return this.#fail(`Could not write pidfile: open ${program.pidFile}: ${systemErrorText(error)}`);
+      }
+    }
+    if (settings.monitoringProblem !== undefined) {
+      return this.#fail(`Can't start monitoring: ${settings.monitoringProblem}`);
+    }
+    const problem = storeFolderProblem(options.kept?.jetstream) ?? portProblem;
+    if (problem !== undefined) return this.#fail(problem);
+    try {
+      await broker.start();
+    } catch (error) {
+      return this.#fail((error as Error).message);
+    }
+    logListeners(write, broker, options);
+    const advertised = advertiseProblem(options.clientAdvertise);
+    if (advertised !== undefined) return this.#fail(advertised);
+    write('info', 'Server is ready');
+    if (program.portsFolder !== undefined) this.#ports.publish(program.portsFolder, await this.#openPorts());
+    setTimeout(flushCompileCache, KEEP_COMPILED_AFTER_MS).unref();
+  }
+
+  async #startProfiler(port: number): Promise<boolean> {
+    const { write } = this.#log;
+    try {
+      const { startProfiler } = await import('./profiler.ts');
+      this.#profiler = await startProfiler(this.#setup.settings.broker.host ?? DEFAULT_HOST, port);
+    } catch (error) {
+      await this.#fail(`error starting profiler: ${(error as Error).message}`);
+      return false;
+    }
+    write('info', `profiling port: ${this.#profiler.address.port}`);
+    return true;
+  }
+
+  async #openPorts(): Promise<OpenPorts> {
+    const { address, listeners } = this.#broker;
+    const { tls, allowNonTls } = this.reloader.settings.broker;
+    const secure = tls !== undefined && allowNonTls !== true;
+    return {
+      nats: { ...address, host: await numericHost(address.host), secure },
+      ...listeners,
+      profile: this.#profiler?.address,
+    };
+  }
+
+  #listenToSignals(): void {
+    const { write } = this.#log;
+    const stop = (): void => void this.#broker.stop().then(() => this.#stopped());
+    listenToSignals(write, {
+      SIGINT: stop,
+      // A lame duck has been told to go in its own time; what manages processes sends this one too early.
+      SIGTERM: () => {
+        if (!this.#lameDuck) stop();
+      },
+      SIGHUP: () => {
+        this.reloader.reload().catch((error: unknown) => {
+          write('error', `Failed to reload server configuration: ${(error as Error).message}`);
+        });
+      },
+      SIGUSR1: () => {
+        try {
+          write('info', this.#log.reopen() ? 'File log re-opened' : 'File log re-open ignored, not a file logger');
+        } catch (error) {
+          write('error', `The log file could not be opened again: ${systemErrorText(error)}`);
+        }
+      },
+      SIGUSR2: () => {
+        if (this.#lameDuck) return;
+        this.#lameDuck = true;
+        // While it is not listening yet there is nobody to be told.
+        void this.#broker.lameDuck().then(() => this.#stopped(), stop);
+      },
+    });
+  }
+
+  async #stopped(): Promise<never> {
+    this.#ports.withdraw();
+    return this.#end(0);
+  }
+
+  async #fail(text: string): Promise<void> {
+    this.#log.write('fatal', text);
+    await this.#end(1);
+  }
+
+  async #end(code: number): Promise<never> {
+    await this.#log.flush();
+    process.exit(code);
+  }
+}
+
+/** The address that a name stands for when it is listened on. */
+async function numericHost(host: string): Promise<string> {
+  if (isIP(host) !== 0) return host;
+  try {
+    return (await lookup(host)).address;
+  } catch {
+    return host;
   }
 }
 
 /** What nats-server says of a port that cannot be one. It says so only when it comes to listening. */
 function listenProblem({ host = DEFAULT_HOST, port = DEFAULT_PORT }: BrokerOptions): string | undefined {
   if (port >= -1 && port <= 65_535) return undefined;
-  return `Error listening on port: ${hostAndPort(host, port)}, "listen tcp: address ${port}: invalid port"`;
+  return `Error listening on port: ${hostAndPort(host, port)}, "${invalidPort(port, '')}"`;
 }
 
 /** An address for others that has no number for its port. */

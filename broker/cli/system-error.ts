@@ -3,6 +3,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EADDRINUSE: 'address already in use',
   EADDRNOTAVAIL: 'cannot assign requested address',
+  ECONNREFUSED: 'connection refused',
   EEXIST: 'file exists',
   EISDIR: 'is a directory',
   EMFILE: 'too many open files',
@@ -12,6 +13,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   EPERM: 'operation not permitted',
   EROFS: 'read-only file system',
   ESRCH: 'no such process',
+  ETIMEDOUT: 'connection timed out',
 };
 
 /** `no such file or directory` for an ENOENT; what Node says for an error that has no words here. */
