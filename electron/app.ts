@@ -103,6 +103,17 @@ export async function createApp(options: AppOptions): Promise<App> {
     return { running: sample.state.value.running };
   }
 
+  function ownClients(): number[] {
+    const local = connections.states.value.find(({ id }) => id === LOCAL_CONNECTION);
+    return local?.phase === 'connected' ? (local.clientIds ?? []) : [];
+  }
+
+  async function pendingAtBroker(): Promise<{ bytes: number } | null> {
+    const each = await Promise.all(ownClients().map((id) => broker.pendingBytes(id)));
+    const known = each.filter((bytes) => bytes !== null);
+    return known.length === 0 ? null : { bytes: known.reduce((sum, bytes) => sum + bytes, 0) };
+  }
+
   const info: AppInfo = {
     version,
     serverVersion: SERVER_VERSION,
@@ -118,7 +129,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       'settings.set': setSettings,
       'broker.start': ({ port }) => broker.start({ port, whenTaken: 'offer' }),
       'broker.stop': () => broker.stop(),
-      'broker.client': ({ clientId }) => broker.client(clientId),
+      'broker.pending': pendingAtBroker,
       'sample.set': ({ running }) => setSample(running),
       ...connections.requests,
       'dialog.file': async ({ title }) => {
@@ -158,11 +169,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     let observing = '';
     for await (const states of connections.states.watch(ending.signal)) {
       const local = states.find(({ id }) => id === LOCAL_CONNECTION);
+      const ids = local?.phase === 'connected' ? (local.clientIds ?? []) : [];
       // A broker that was started anew counts its clients from one again.
-      const now = local?.phase === 'connected' ? `${local.clientId} since ${local.since}` : '';
+      const now = ids.length === 0 ? '' : `${ids.join(' ')} since ${local?.since}`;
       if (now === observing) continue;
       observing = now;
-      if (local?.phase === 'connected' && local.clientId !== undefined) broker.observe(local.clientId);
+      for (const id of ids) broker.observe(id);
     }
   }
 

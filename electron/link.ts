@@ -17,6 +17,17 @@ export interface RawMessage {
   /** The header block from `NATS/1.0` to its blank line; empty when there is none. */
   headers: Uint8Array;
   payload: Uint8Array;
+  /** Number of the account it came in, from 1, in the order of `Link.accounts`; 0 where the link has none to name. */
+  account: number;
+}
+
+/** One of the accounts that a link is in. */
+export interface LinkAccount {
+  readonly name: string;
+  /** Where the server speaks of itself. */
+  readonly system: boolean;
+  /** The server has it no more. It keeps its number, and what was received in it. */
+  readonly gone: boolean;
 }
 
 export interface LinkSubscription {
@@ -26,6 +37,8 @@ export interface LinkSubscription {
 export interface PublishOptions {
   reply?: string;
   headers?: readonly HeaderField[];
+  /** Number of the account; 0, or left out: the first one. */
+  account?: number;
 }
 
 export interface Link {
@@ -38,21 +51,29 @@ export interface Link {
   publish(subject: string, payload: Uint8Array, options?: PublishOptions): void;
   /** Resolves once the server has answered a PING that was sent after everything published before. */
   flush(): Promise<void>;
-  /** `onError` is called with the server's words when it refuses the subscription, now or later. */
+  /**
+   * `onError` is called with the server's words when it refuses the subscription, now or later.
+   * @param account number of the account; 0, or left out: all that there are, and will be
+   */
   subscribe(
     subject: string,
     queue: string | undefined,
     onMessage: (message: RawMessage) => void,
     onError: (text: string) => void,
+    account?: number,
   ): LinkSubscription;
   /** A subject under the connection's inbox prefix that nobody else uses. */
   createInbox(): string;
   /** Bytes written by us that the kernel has not taken yet. */
   readonly pendingBytes: number;
+  /** Empty for a link into one account whose name does not matter, as to a remote server. It only grows. */
+  readonly accounts: readonly LinkAccount[];
+  /** Called when `accounts` changed. The function returned ends it. */
+  onAccounts(listener: () => void): () => void;
 }
 
 export type LinkErrorCode =
-  'not-connected' | 'read-only' | 'too-large' | 'invalid-subject' | 'invalid-header' | 'no-headers';
+  'not-connected' | 'read-only' | 'too-large' | 'invalid-subject' | 'invalid-header' | 'no-headers' | 'no-account';
 
 export class LinkError extends Error {
   override readonly name = 'LinkError';

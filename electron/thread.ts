@@ -7,7 +7,9 @@ import { parentPort, threadId, workerData } from 'node:worker_threads';
 import { LOCAL_CONNECTION } from './bridge/contract.ts';
 import { createRouter } from './bridge/router.ts';
 import { messagePortTransport } from './bridge/transports.ts';
+import { createAccountConnector } from './connections/account-connector.ts';
 import { createConnector } from './connections/connector.ts';
+import type { ConnectorOptions } from './connections/connector.ts';
 import type { FromThread, ThreadOptions, ToThread } from './connections/messages.ts';
 import { profileSubscriptions } from './connections/profile-subscriptions.ts';
 import { attachBudget } from './explorer/budget.ts';
@@ -19,13 +21,16 @@ const port = parentPort;
 const { profile, budget } = workerData as ThreadOptions;
 const say = (message: FromThread): void => port.postMessage(message);
 
-const connector = createConnector({
+const options: ConnectorOptions = {
   profile,
   // The capture counts a message once, however many subscriptions it came by.
   onState: (state) => say({ type: 'state', state: { ...state, rate: state.rate > 0 ? explorer.rate : 0 } }),
   onFailure: (server) => say({ type: 'failure', server }),
   log: (level, text) => say({ type: 'log', level, text }),
-});
+};
+/** The local broker lets the app into all of its accounts. */
+const several = profile.id === LOCAL_CONNECTION ? createAccountConnector(options) : null;
+const connector = several ?? createConnector(options);
 const explorer = createExplorer({
   link: connector.link,
   clock: createSystemClock(),
@@ -60,6 +65,9 @@ port.on('message', (message: ToThread) => {
       connector.setProfile(message.profile);
       void subscribed.follow(message.profile);
       if (message.reconnect && connector.state.phase !== 'closed') void reopen();
+      return;
+    case 'access':
+      several?.setAccess(message.access);
       return;
     case 'attach': {
       const stop = router.serve(messagePortTransport(message.port));

@@ -79,12 +79,6 @@ export interface BrokerState {
   startedAt?: number;
 }
 
-/** What the local broker says of one client connection of its own. */
-export interface BrokerClientState {
-  clientId: number;
-  pendingBytes: number;
-}
-
 // ── Connections ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export type Colour = 'cyan' | 'blue' | 'green' | 'amber' | 'red' | 'violet' | 'grey';
@@ -188,6 +182,8 @@ export interface Diagnosis {
 export interface Subscription {
   id: number;
   subject: string;
+  /** Absent: every account of the connection. */
+  account?: string;
   queue?: string;
   muted: boolean;
   /** Excluded subjects are subscriptions of nothing: what matches is counted as `excluded`, not kept. */
@@ -208,7 +204,8 @@ export interface ConnectionState {
   server?: string;
   serverName?: string;
   serverVersion?: string;
-  clientId?: number;
+  /** Ids at the server; several where the connection is in several accounts. */
+  clientIds?: number[];
   /** Round trip of the last ping, milliseconds. */
   roundTrip?: number;
   /** Number of the attempt under way or last made, from 1. */
@@ -255,8 +252,12 @@ export interface TreeRow {
   depth: number;
   /** Token, bytes that are no UTF-8 shown as `\xHH`. */
   label: string;
-  /** Whole subject of a leaf, or the prefix of a branch, without a trailing dot. */
+  /** Whole subject of a leaf, or the prefix of a branch, without a trailing dot. Empty for the row of an account. */
   subject: string;
+  /** Account of the subject, on connections that are in several. */
+  account?: string;
+  /** The row of an account itself: of applications, or the one in which the server speaks of itself. */
+  root?: 'account' | 'system';
   branch: boolean;
   expanded: boolean;
   /** Subjects at or below this node that carried a message. */
@@ -288,6 +289,8 @@ export interface ListRow {
   time: number;
   node: NodeId;
   subject: string;
+  /** Its account, where accounts have rows in the tree. */
+  account?: string;
   kind: MessageKind;
   fields: ChangedField[];
   /** Headers and payload, bytes. */
@@ -358,14 +361,24 @@ export interface PullResult {
     error?: { text: string; column: number };
   } | null;
   subscriptions: Subscription[];
+  /** Accounts that the connection is in, the first one first; empty where it is in one that is not named. */
+  accounts: AccountName[];
   /** Sequence of the newest message, for pause. */
   newest: number;
+}
+
+export interface AccountName {
+  name: string;
+  /** The server speaks of itself in it. */
+  system: boolean;
 }
 
 export interface MessageDetail {
   sequence: number;
   time: number;
   subject: string;
+  /** On connections that are in several accounts. */
+  account?: string;
   /** The bytes of the subject as they came, when they are no UTF-8. */
   subjectBytes?: Uint8Array;
   reply: string | null;
@@ -397,6 +410,8 @@ export interface HeaderField {
 
 export interface PublishParams {
   connection: ConnectionId;
+  /** Where the connection is in several accounts; absent: the first of them. */
+  account?: string;
   subject: string;
   reply?: string;
   headers: HeaderField[];
@@ -418,6 +433,8 @@ export interface PublishProgress {
 
 export interface RequestParams {
   connection: ConnectionId;
+  /** As in `PublishParams`. */
+  account?: string;
   subject: string;
   headers: HeaderField[];
   payload: Uint8Array;
@@ -444,6 +461,8 @@ export type RequestEvent =
 
 export interface ResponderParams {
   connection: ConnectionId;
+  /** As in `PublishParams`. */
+  account?: string;
   subject: string;
   queue?: string;
   mode: 'echo' | 'template';
@@ -456,6 +475,7 @@ export interface ResponderParams {
 
 export interface ResponderState {
   id: number;
+  account?: string;
   subject: string;
   queue?: string;
   mode: 'echo' | 'template';
@@ -478,7 +498,8 @@ export interface CoreRequests {
   'settings.set': { params: Partial<Settings>; result: Settings };
   'broker.start': { params: { port: number }; result: BrokerState };
   'broker.stop': { params: None; result: BrokerState };
-  'broker.client': { params: { clientId: number }; result: BrokerClientState | null };
+  /** Bytes that wait at the local broker for the app's own connections; null while there are none. */
+  'broker.pending': { params: None; result: { bytes: number } | null };
   /** About 120 messages a second that look like an application, on the local broker. */
   'sample.set': { params: { running: boolean }; result: { running: boolean } };
   'connections.save': { params: { profile: Profile }; result: Profile };
@@ -503,14 +524,14 @@ export interface ConnectionRequests {
   'explorer.tree.expand': { params: On<{ view: ViewId; node: NodeId; open: boolean; deep: boolean }>; result: None };
   /** Makes a subject's row visible by opening its branches; null when no such subject was seen. */
   'explorer.tree.reveal': {
-    params: On<{ view: ViewId; subject: string }>;
+    params: On<{ view: ViewId; subject: string; account?: string }>;
     result: { index: number; node: NodeId } | null;
   };
   'explorer.tree.pin': { params: On<{ node: NodeId; pinned: boolean }>; result: None };
   /** Subjects that hold `text` (or match it, when it has wildcards), busiest first. */
   'explorer.search': {
     params: On<{ text: string; limit: number }>;
-    result: { node: NodeId; subject: string; rate: number; count: number }[];
+    result: { node: NodeId; subject: string; account?: string; rate: number; count: number }[];
   };
   'explorer.message': {
     params: On<{ sequence: number; payloadBytesMax: number }>;
@@ -525,7 +546,10 @@ export interface ConnectionRequests {
   'explorer.history': { params: On<{ node: NodeId; before: number; limit: number }>; result: ListRow[] };
   /** Forgets every kept message and the tree; counters start anew. */
   'explorer.clear': { params: On<object>; result: None };
-  'subscriptions.add': { params: On<{ subject: string; queue?: string; exclude: boolean }>; result: Subscription };
+  'subscriptions.add': {
+    params: On<{ subject: string; account?: string; queue?: string; exclude: boolean }>;
+    result: Subscription;
+  };
   'subscriptions.mute': { params: On<{ id: number; muted: boolean }>; result: None };
   'subscriptions.remove': { params: On<{ id: number }>; result: None };
   'responders.add': { params: ResponderParams; result: ResponderState };

@@ -29,6 +29,7 @@ const line = text(4096);
 /** Subjects are limited by the server's max_control_line; ours is far above its default of 4 KiB. */
 const subject = v.pipe(v.string(), v.minLength(1), v.maxLength(65_536));
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
+const account = v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(4096)));
 const bytes = v.instance(Uint8Array);
 const none = v.strictObject({}) as v.GenericSchema<unknown, Record<string, never>>;
 
@@ -87,7 +88,7 @@ const requests = {
   }),
   'broker.start': v.strictObject({ port: v.union([v.literal(-1), whole(1, 65_535)]) }),
   'broker.stop': none,
-  'broker.client': v.strictObject({ clientId: whole(0) }),
+  'broker.pending': none,
   'sample.set': v.strictObject({ running: v.boolean() }),
   'connections.save': v.strictObject({ profile }),
   'connections.remove': on({}),
@@ -122,7 +123,7 @@ const requests = {
     ),
   }),
   'explorer.tree.expand': on({ view: whole(0), node: whole(0), open: v.boolean(), deep: v.boolean() }),
-  'explorer.tree.reveal': on({ view: whole(0), subject: text(65_536) }),
+  'explorer.tree.reveal': on({ view: whole(0), subject: text(65_536), account }),
   'explorer.tree.pin': on({ node: whole(0), pinned: v.boolean() }),
   'explorer.search': on({ text: text(65_536), limit: whole(1, 1000) }),
   'explorer.message': on({ sequence: whole(0), payloadBytesMax: whole(0, 64 * 1024 * 1024) }),
@@ -130,10 +131,11 @@ const requests = {
   'explorer.latest': on({ node: whole(0) }),
   'explorer.history': on({ node: whole(0), before: whole(0), limit: whole(1, rowsMax) }),
   'explorer.clear': on({}),
-  'subscriptions.add': on({ subject, queue: v.exactOptional(line), exclude: v.boolean() }),
+  'subscriptions.add': on({ subject, account, queue: v.exactOptional(line), exclude: v.boolean() }),
   'subscriptions.mute': on({ id: whole(0), muted: v.boolean() }),
   'subscriptions.remove': on({ id: whole(0) }),
   'responders.add': on({
+    account,
     subject,
     queue: v.exactOptional(line),
     mode: v.picklist(['echo', 'template']),
@@ -153,6 +155,7 @@ const streams = {
   'diagnosis.watch': on({}),
   'commands.watch': none,
   'publish.run': on({
+    account,
     subject,
     reply: v.exactOptional(text(65_536)),
     headers,
@@ -162,6 +165,7 @@ const streams = {
     templates: v.boolean(),
   }),
   'request.run': on({
+    account,
     subject,
     headers,
     payload: bytes,

@@ -5,10 +5,9 @@
 
 import { Worker } from 'node:worker_threads';
 import type { BrokerStats, LogLevel } from '../../broker/index.ts';
-import type { BrokerClientState, BrokerState, LogEntry } from '../bridge/contract.ts';
+import type { BrokerState, LogEntry } from '../bridge/contract.ts';
 import { createState } from '../bridge/feed.ts';
 import type { State } from '../bridge/feed.ts';
-import { BridgeError } from '../bridge/frames.ts';
 import { findFreePort, identifyNatsServer, ownServerName } from './free-port.ts';
 import type { FromThread, ThreadOptions, ToThread } from './messages.ts';
 
@@ -37,8 +36,8 @@ export interface BrokerHost {
    */
   start(options: StartOptions): Promise<BrokerState>;
   stop(): Promise<BrokerState>;
-  /** Null when there is no such client now. Rejects with `broker-stopped` while no broker runs. */
-  client(clientId: number): Promise<BrokerClientState | null>;
+  /** Bytes that wait for a client; null when there is no such client now, or no broker. */
+  pendingBytes(clientId: number): Promise<number | null>;
   /** Says that this connection only looks on: what nobody else gets is told to have no responders. */
   observe(clientId: number): void;
   /** Whether the broker's loop may poll after a read; not on battery. */
@@ -175,14 +174,12 @@ export function createBrokerHost(options: BrokerHostOptions): BrokerHost {
     state,
     start: (startOptions) => inTurn(() => start(startOptions)),
     stop: () => inTurn(stop),
-    client(clientId) {
+    pendingBytes(clientId) {
       const mine = running;
-      if (mine === null || state.value.phase !== 'running') {
-        return Promise.reject(new BridgeError('broker-stopped', 'The local broker is not running. Start it first.'));
-      }
+      if (mine === null || state.value.phase !== 'running') return Promise.resolve(null);
       return new Promise((resolve) => {
         const id = ++lastCall;
-        mine.clients.set(id, (pendingBytes) => resolve(pendingBytes === null ? null : { clientId, pendingBytes }));
+        mine.clients.set(id, resolve);
         mine.worker.postMessage({ type: 'client', id, clientId } satisfies ToThread);
       });
     },

@@ -48,6 +48,8 @@ export interface ConnectorOptions {
   retryMs?: { min: number; max: number; afterLoss: number };
   /** How often the round trip is measured. */
   pingMs?: number;
+  /** Number that messages are to carry, where this connection is one of several into the accounts of a server. */
+  account?: number;
 }
 
 export interface Connector {
@@ -89,7 +91,7 @@ export function createConnector(options: ConnectorOptions): Connector {
     if (callbackErrors === 1 || callbackErrors % 100_000 === 0) {
       log('error', `A message could not be taken (${callbackErrors} so far): ${String(error)}`);
     }
-  });
+  }, options.account);
 
   function tell(next: LinkState): void {
     state = next;
@@ -109,6 +111,8 @@ export function createConnector(options: ConnectorOptions): Connector {
     get pendingBytes() {
       return transport?.pendingBytes ?? 0;
     },
+    accounts: [],
+    onAccounts: () => () => undefined,
     createInbox: () => `${inboxPrefixOf(profile)}.${nuid.next()}`,
     subscribe: (subject, queue, onMessage, onError) => subscriptions.add(subject, queue, onMessage, onError),
     publish(subject, payload, { reply, headers = [] } = {}) {
@@ -379,7 +383,7 @@ function infoState(given: Info): Partial<LinkState> {
   return {
     ...(named ? { serverName: info.server_name } : {}),
     ...(info.version === undefined ? {} : { serverVersion: info.version }),
-    ...(info.client_id === undefined ? {} : { clientId: info.client_id }),
+    ...(info.client_id === undefined ? {} : { clientIds: [info.client_id] }),
     ...(info.remote_account === undefined ? {} : { account: info.remote_account }),
     maxPayload: info.max_payload ?? payloadBytesDefault,
     headers: info.headers === true,

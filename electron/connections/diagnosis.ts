@@ -226,7 +226,7 @@ export function passedDiagnosis(link: LinkState): Diagnosis {
     tcp: { state: 'ok', ...(link.remote === undefined ? {} : { text: link.remote }) },
     info: { state: 'ok', text: [link.serverName, link.serverVersion].filter(Boolean).join(', ') },
     tls: link.encrypted === true ? { state: 'ok' } : { state: 'skipped', text: 'not used' },
-    connect: { state: 'ok', ...(link.clientId === undefined ? {} : { text: `client ${link.clientId}` }) },
+    connect: { state: 'ok', ...(link.clientIds === undefined ? {} : { text: `client ${link.clientIds.join(', ')}` }) },
     permissions: { state: 'todo' },
   };
   for (const step of diagnosis.steps) Object.assign(step, known[step.step]);

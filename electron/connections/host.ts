@@ -18,7 +18,7 @@ import { contextProfile, readContexts } from './contexts.ts';
 import type { ContextPlaces, ReadContext } from './contexts.ts';
 import { diagnose, emptyDiagnosis, passedDiagnosis } from './diagnosis.ts';
 import type { LinkState } from './link-state.ts';
-import type { FromThread } from './messages.ts';
+import type { FromThread, LocalAccess } from './messages.ts';
 import {
   checkProfile,
   localProfile,
@@ -49,6 +49,8 @@ export interface Connections {
   readonly states: State<ConnectionState[]>;
   /** Address of the local broker; null while it does not run. The connection opens and closes with it. */
   setLocalServer(server: string | null): void;
+  /** What lets the connection to the local broker into its accounts. */
+  setLocalAccess(access: LocalAccess): void;
   open(connection: ConnectionId): void;
   close(connection: ConnectionId): void;
   save(profile: Profile): Promise<Profile>;
@@ -164,6 +166,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
     await document.save({ profiles: [...known, ...unreadable], imported });
   }
   const removed = new Set<ConnectionId>();
+  let localAccess: LocalAccess = { token: '', accounts: [] };
 
   // ── Threads ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -187,6 +190,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
       gone: (threadId) => budget.reclaim(threadId),
     });
     entry.thread = thread;
+    if (entry.profile.id === LOCAL_CONNECTION) thread.post({ type: 'access', access: localAccess });
     return thread;
   }
 
@@ -364,6 +368,10 @@ export function createConnections(options: ConnectionsOptions): Connections {
       if (moved) entry.thread?.post({ type: 'profile', profile: entry.profile, reconnect: true });
       open(LOCAL_CONNECTION);
       publish();
+    },
+    setLocalAccess(access) {
+      localAccess = access;
+      entryOf(LOCAL_CONNECTION).thread?.post({ type: 'access', access });
     },
     open,
     close,

@@ -8,7 +8,8 @@ export interface LinkState {
   server?: string;
   serverName?: string;
   serverVersion?: string;
-  clientId?: number;
+  /** Of this connection at the server; several where it is in several accounts. */
+  clientIds?: number[];
   account?: string;
   /** Address and port of the other side. */
   remote?: string;

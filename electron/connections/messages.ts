@@ -11,11 +11,21 @@ export interface ThreadOptions {
   budget: SharedArrayBuffer;
 }
 
+/** What lets the app into every account of its own broker. */
+export interface LocalAccess {
+  /** Goes with the name of an account; new with every start of the broker. */
+  token: string;
+  /** The first one is that of clients which name none. Empty: one connection, without credentials. */
+  accounts: readonly { name: string; system: boolean }[];
+}
+
 export type ToThread =
   | { type: 'open' }
   | { type: 'close' }
   /** Takes effect at the next attempt; `reconnect` makes one now when the connection is open. */
   | { type: 'profile'; profile: Profile; reconnect: boolean }
+  /** The accounts of the local broker; for its connection only. */
+  | { type: 'access'; access: LocalAccess }
   /** A window's channel. The port is transferred with the message. */
   | { type: 'attach'; port: MessagePort }
   /** The thread ends by itself after this. */

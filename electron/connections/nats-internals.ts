@@ -23,7 +23,8 @@ interface MessageInside {
 const none = new Uint8Array(0);
 
 /** The bytes of a message, none of them copied or decoded. */
-export function rawMessage(message: Msg): RawMessage {
+/** @param account number that the message is to carry */
+export function rawMessage(message: Msg, account = 0): RawMessage {
   const { _msg, _rdata: data = none } = message as unknown as MessageInside;
   const headerBytes = _msg.hdr > 0 ? _msg.hdr : 0;
   return {
@@ -31,6 +32,7 @@ export function rawMessage(message: Msg): RawMessage {
     reply: _msg.reply ?? none,
     headers: headerBytes > 0 ? data.subarray(0, headerBytes) : none,
     payload: headerBytes > 0 ? data.subarray(headerBytes) : data,
+    account,
   };
 }
 

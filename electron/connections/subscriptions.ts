@@ -37,7 +37,8 @@ export interface Subscriptions {
   readonly size: number;
 }
 
-export function createSubscriptions(onCallbackError: (error: unknown) => void): Subscriptions {
+/** @param account number that messages are to carry */
+export function createSubscriptions(onCallbackError: (error: unknown) => void, account = 0): Subscriptions {
   const entries = new Set<Entry>();
   /** Made on this connection, not yet confirmed by a PONG; the server's answers to them are in order. */
   let unconfirmed: Entry[] = [];
@@ -56,7 +57,7 @@ export function createSubscriptions(onCallbackError: (error: unknown) => void): 
         }
         received++;
         try {
-          entry.onMessage(rawMessage(message));
+          entry.onMessage(rawMessage(message, account));
         } catch (cause) {
           // A mistake of a feature must not end the reader, which serves all of them.
           onCallbackError(cause);

@@ -11,21 +11,25 @@
  *
  * Addresses of one use (inboxes, JetStream acknowledgements) and subjects beyond the node limit get no node of their
  * own: they are counted at one child of their branch that is flagged `FOLD`, and their bytes stay with the message.
+ *
+ * Where a link is in several accounts each has a node right below the root, flagged `ACCOUNT`, of no length and of the
+ * root's depth: a subject has the same depth with or without accounts.
  */
 
 import type { ExplorerLimits } from './limits.ts';
 import { BAR_MICROSECONDS, BARS } from './rate.ts';
-import { HASH_START } from './subject-bytes.ts';
+import { HASH_START, hashStart } from './subject-bytes.ts';
 
 export const FLAG_PINNED = 1;
 export const FLAG_FOLD = 2;
+export const FLAG_ACCOUNT = 4;
 /** Depths are kept in 8 bits; deeper subjects fold. */
 const DEPTH_MAX = 250;
 const LENGTH_MAX = 0xffff;
 const DOT = 0x2e;
 const ACK_DEPTH = 4;
 /** Bytes of the columns and of the table entries for one node. */
-export const NODE_BYTES = 188;
+export const NODE_BYTES = 190;
 
 /** Columns that a paused view keeps a copy of, to show the tree as it was. */
 export interface CensusFrame {
@@ -58,6 +62,8 @@ export class Census implements CensusFrame {
   length = new Uint16Array(0);
   tokenStart = new Uint16Array(0);
   depth = new Uint8Array(0);
+  /** Number of the account that a node is in; 0 where there are none. */
+  account = new Uint16Array(0);
   flags = new Uint8Array(0);
   kind = new Uint8Array(0);
   count = new Float64Array(0);
@@ -83,6 +89,8 @@ export class Census implements CensusFrame {
   #table = new Uint32Array(0);
   #capacity = 0;
   #folds = new Map<number, number>();
+  /** Nodes of the accounts, by their numbers. */
+  readonly #roots: number[] = [0];
   #bar = 0;
   #barUntil = 0;
   readonly #limits: ExplorerLimits;
@@ -94,18 +102,31 @@ export class Census implements CensusFrame {
     this.#limits = limits;
     this.#nodesMax = nodesMax;
     this.#hooks = hooks;
-    this.#make(0, 0, 0, 0, 0, HASH_START);
+    this.#make(0, 0, 0, 0, 0, HASH_START, 0);
   }
 
-  /** The node of exactly these bytes, or 0 when there is none. */
-  find(bytes: Uint8Array, length: number, hash: number): number {
+  /** The node that an account's subjects stand below; made when there is none. 0 is the root itself. */
+  root(account: number): number {
+    const known = this.#roots[account];
+    if (known !== undefined) return known;
+    const node = this.#make(0, 0, 0, 0, 0, -1, account);
+    this.flags[node] = FLAG_ACCOUNT;
+    this.#roots[account] = node;
+    return node;
+  }
+
+  /**
+   * The node of exactly these bytes, or 0 when there is none.
+   * @param hash of the bytes, from `hashStart(account)` on
+   */
+  find(bytes: Uint8Array, length: number, hash: number, account = 0): number {
     const table = this.#table;
     const mask = table.length - 1;
     const arena = this.arena;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const node = table[slot]!;
       if (node === 0) return 0;
-      if (this.#hash[node] !== hash || this.length[node] !== length) continue;
+      if (this.#hash[node] !== hash || this.length[node] !== length || this.account[node] !== account) continue;
       const offset = this.offset[node]!;
       let index = 0;
       while (index < length && arena[offset + index] === bytes[index]) index++;
@@ -119,10 +140,11 @@ export class Census implements CensusFrame {
    * @param inbox an address of one use
    * @param acknowledgement a JetStream acknowledgement, whose numbers fold
    */
-  intern(subject: Uint8Array, inbox: boolean, acknowledgement: boolean): number {
-    if (subject.length > LENGTH_MAX) return this.#fold(0);
-    let node = 0;
-    let hash = HASH_START;
+  intern(subject: Uint8Array, inbox: boolean, acknowledgement: boolean, account = 0): number {
+    const root = this.root(account);
+    if (subject.length > LENGTH_MAX) return this.#fold(root);
+    let node = root;
+    let hash = hashStart(account);
     let arenaOffset = -1;
     let start = 0;
     for (let at = 0; at <= subject.length; at++) {
@@ -130,12 +152,12 @@ export class Census implements CensusFrame {
         hash = Math.imul(hash ^ subject[at]!, 0x01000193);
         continue;
       }
-      const found = this.find(subject, at, hash >>> 0);
+      const found = this.find(subject, at, hash >>> 0, account);
       if (found !== 0) node = found;
       else {
         if (this.#foldsAt(node, subject, start, at, inbox, acknowledgement)) return this.#fold(node);
         if (arenaOffset < 0) arenaOffset = this.#store(subject);
-        node = this.#make(node, arenaOffset, at, start, this.depth[node]! + 1, hash >>> 0);
+        node = this.#make(node, arenaOffset, at, start, this.depth[node]! + 1, hash >>> 0, account);
       }
       hash = Math.imul(hash ^ DOT, 0x01000193);
       start = at + 1;
@@ -231,14 +253,23 @@ export class Census implements CensusFrame {
     const known = this.#folds.get(parent);
     if (known !== undefined) return known;
     const length = this.length[parent]!;
-    const node = this.#make(parent, this.offset[parent]!, length, length, this.depth[parent]! + 1, -1);
+    const account = this.account[parent]!;
+    const node = this.#make(parent, this.offset[parent]!, length, length, this.depth[parent]! + 1, -1, account);
     this.flags[node] = FLAG_FOLD;
     this.#folds.set(parent, node);
     return node;
   }
 
   /** @param hash of the whole prefix; -1 for a node that no subject leads to */
-  #make(parent: number, offset: number, length: number, tokenStart: number, depth: number, hash: number): number {
+  #make(
+    parent: number,
+    offset: number,
+    length: number,
+    tokenStart: number,
+    depth: number,
+    hash: number,
+    account: number,
+  ): number {
     if (this.nodes === this.#capacity) this.#grow();
     const node = this.nodes++;
     this.parent[node] = parent;
@@ -246,6 +277,7 @@ export class Census implements CensusFrame {
     this.length[node] = length;
     this.tokenStart[node] = tokenStart;
     this.depth[node] = depth;
+    this.account[node] = account;
     if (node === 0) return 0;
     this.nextSibling[node] = this.firstChild[parent]!;
     this.firstChild[parent] = node;
@@ -297,6 +329,7 @@ export class Census implements CensusFrame {
     this.length = wider(this.length);
     this.tokenStart = wider(this.tokenStart);
     this.depth = wider(this.depth);
+    this.account = wider(this.account);
     this.flags = wider(this.flags);
     this.kind = wider(this.kind);
     this.count = wider(this.count);
@@ -314,7 +347,7 @@ export class Census implements CensusFrame {
     this.route = wider(this.route);
     this.#hash = wider(this.#hash);
     this.#table = new Uint32Array(capacity * 4);
-    for (let node = 1; node < this.nodes; node++) if (!this.get(node, FLAG_FOLD)) this.#enter(node);
+    for (let node = 1; node < this.nodes; node++) if (!this.get(node, FLAG_FOLD | FLAG_ACCOUNT)) this.#enter(node);
     this.#hooks.grown((capacity - this.#capacity) * NODE_BYTES);
     this.#capacity = capacity;
   }

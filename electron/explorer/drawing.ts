@@ -1,7 +1,7 @@
 /** Rows and details for the window, made from what was recorded when they are pulled. Everything in them is a copy. */
 
 import type { HeaderField, ListRow, MessageDetail, TreeRow } from '../bridge/contract.ts';
-import { FLAG_FOLD, FLAG_PINNED } from './census.ts';
+import { FLAG_ACCOUNT, FLAG_FOLD, FLAG_PINNED } from './census.ts';
 import { compare, summarize } from './fields.ts';
 import { parseHeaders } from './headers.ts';
 import { KINDS } from './kinds.ts';
@@ -20,6 +20,8 @@ export function drawTreeRow(recording: Recording, outline: Outline, node: number
   const { census } = recording;
   const { frame } = outline;
   const fold = census.get(node, FLAG_FOLD);
+  const account = recording.accountOf(node);
+  const root = census.get(node, FLAG_ACCOUNT);
   const subject = census.subjectOf(node);
   const sequence = frame.lastSequence[node]!;
   const { fields, version } = outline.frozen
@@ -27,12 +29,18 @@ export function drawTreeRow(recording: Recording, outline: Outline, node: number
     : recording.values.of(node, sequence);
   const epoch = frame.epoch[node]!;
   const folded = frame.folded[node]!;
+  const labelOf = (): string => {
+    if (fold) return FOLD_LABEL;
+    return root ? (account?.name ?? '') : subjectText(subject, census.tokenStart[node]);
+  };
   return {
     node: recording.idOf(node),
-    depth: census.depth[node]! - 1,
-    label: fold ? FOLD_LABEL : subjectText(subject, census.tokenStart[node]),
+    depth: outline.depthOf(node),
+    label: labelOf(),
     subject: subjectText(subject),
-    branch: frame.childCount[node] !== 0,
+    ...(account === undefined ? {} : { account: account.name }),
+    ...(root ? { root: account?.system === true ? ('system' as const) : ('account' as const) } : {}),
+    branch: root || frame.childCount[node] !== 0,
     expanded: outline.isOpen(node),
     subjects: frame.subjects[node]!,
     count: frame.count[node]!,
@@ -55,7 +63,8 @@ export function subjectBytesOf(recording: Recording, sequence: number): Uint8Arr
   return chunk.subjectBytes[row] === 0 ? census.subjectOf(chunk.node[row]!) : capture.foldedSubject(chunk, row);
 }
 
-export function drawListRow(recording: Recording, sequence: number): ListRow {
+/** @param outline of the view, for rows that name their account; null: they do not */
+export function drawListRow(recording: Recording, sequence: number, outline: Outline | null = null): ListRow {
   const { capture } = recording;
   const chunk = capture.chunkOf(sequence);
   const row = capture.rowOf(sequence);
@@ -67,11 +76,14 @@ export function drawListRow(recording: Recording, sequence: number): ListRow {
     if (recording.rowFields.size >= ROW_FIELDS_MAX) recording.rowFields.clear();
     recording.rowFields.set(sequence, fields);
   }
+  const node = chunk.node[row]!;
+  const account = outline?.isRooted(node) === true ? recording.accountOf(node)?.name : undefined;
   return {
     sequence,
     time: chunk.time[row]!,
-    node: recording.idOf(chunk.node[row]!),
+    node: recording.idOf(node),
     subject: subjectText(subjectBytesOf(recording, sequence)),
+    ...(account === undefined ? {} : { account }),
     kind: KINDS[chunk.kind[row]!]!,
     fields,
     size: chunk.headerBytes[row]! + chunk.payloadBytes[row]!,
@@ -134,10 +146,12 @@ export function drawMessage(recording: Recording, sequence: number, payloadBytes
   const time = chunk.time[row]!;
   const before = previous === 0 ? null : capture.chunkOf(previous).time[capture.rowOf(previous)]!;
   const text = subjectText(subject);
+  const account = recording.accountOf(node)?.name;
   return {
     sequence,
     time,
     subject: text,
+    ...(account === undefined ? {} : { account }),
     ...(text.includes('\\x') ? { subjectBytes: subject.slice() } : {}),
     reply: reply.length === 0 ? null : subjectText(reply),
     kind: KINDS[chunk.kind[row]!]!,

@@ -3,6 +3,7 @@
 export type ExplorerErrorCode =
   | 'unknown-view'
   | 'unknown-node'
+  | 'unknown-account'
   | 'unknown-subscription'
   | 'unknown-responder'
   | 'duplicate-subscription'

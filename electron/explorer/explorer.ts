@@ -32,7 +32,7 @@ import { Recording } from './recording.ts';
 import { Requests as PersonRequests } from './request.ts';
 import { Responders } from './responders.ts';
 import { searchSubjects } from './search.ts';
-import { hashBytes, subjectBytes, subjectText } from './subject-bytes.ts';
+import { hashBytes, hashStart, subjectBytes, subjectText } from './subject-bytes.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { View } from './view.ts';
 
@@ -74,7 +74,8 @@ export function createExplorer(options: ExplorerOptions): Explorer {
   let disposed = false;
 
   const recording: Recording = new Recording(budget, clock, limits, {
-    route: (node, subject) => subscriptions.route(node, subject),
+    route: (node, subject, account) => subscriptions.route(node, subject, account),
+    accounts: () => link.accounts,
     added(node, parent) {
       for (const view of views.values()) {
         view.outline.added(parent);
@@ -98,8 +99,27 @@ export function createExplorer(options: ExplorerOptions): Explorer {
   function reopen(view: View, branch: number): void {
     const open = reopening.get(view);
     if (branch === 0 || open === undefined) return;
-    if (open.delete(subjectText(recording.census.subjectOf(branch)))) view.outline.set(branch, true, false);
+    if (open.delete(placeOf(branch))) view.outline.set(branch, true, false);
   }
+
+  /** What names a branch over a clearing: its account and its subject. */
+  function placeOf(branch: number): string {
+    const { census } = recording;
+    return `${census.account[branch]!} ${subjectText(census.subjectOf(branch))}`;
+  }
+
+  /** Number of an account by its name; 0 for none in particular. */
+  function accountOf(name: string | undefined): number {
+    if (name === undefined) return 0;
+    const index = link.accounts.findIndex((account) => account.name === name && !account.gone);
+    if (index >= 0) return index + 1;
+    throw new ExplorerError('unknown-account', `There is no account "${name}" on this connection any more.`);
+  }
+
+  const endAccounts = link.onAccounts(() => {
+    recording.rootAccounts();
+    for (const view of views.values()) view.outline.accountsChanged();
+  });
 
   function viewOf(id: number): View {
     const view = views.get(id);
@@ -111,6 +131,19 @@ export function createExplorer(options: ExplorerOptions): Explorer {
     const node = recording.nodeOf(id);
     if (node < 0) throw new ExplorerError('unknown-node', 'This subject is not in the tree any more; choose another.');
     return node;
+  }
+
+  /** The node of a subject, 0 when there is none; of any account unless one is named. */
+  function findNode(subject: string, account: string | undefined): number {
+    const bytes = subjectBytes(subject);
+    const named = accountOf(account);
+    const numbers = named !== 0 || link.accounts.length === 0 ? [named] : link.accounts.map((_, index) => index + 1);
+    for (const number of numbers) {
+      const hash = hashBytes(bytes, bytes.length, hashStart(number));
+      const node = recording.census.find(bytes, bytes.length, hash, number);
+      if (node !== 0) return node;
+    }
+    return 0;
   }
 
   function setView(view: View, change: Partial<ViewOptions>): void {
@@ -170,7 +203,7 @@ export function createExplorer(options: ExplorerOptions): Explorer {
     const first = wanted.tail ? Math.max(0, total - count) : Math.max(0, Math.min(wanted.first - shift, total));
     const rows = [];
     for (let index = first; index < Math.min(total, first + count); index++) {
-      rows.push(drawListRow(recording, view.at(index)));
+      rows.push(drawListRow(recording, view.at(index), view.outline));
     }
     return { total, first, rows, gone };
   }
@@ -195,6 +228,7 @@ export function createExplorer(options: ExplorerOptions): Explorer {
             ...(fault === null ? {} : { error: fault }),
           },
       subscriptions: subscriptions.list(),
+      accounts: link.accounts.filter(({ gone }) => !gone).map(({ name, system }) => ({ name, system })),
       newest: recording.capture.newest,
     };
   }
@@ -226,9 +260,7 @@ export function createExplorer(options: ExplorerOptions): Explorer {
 
   function clear(): void {
     for (const view of views.values()) {
-      const open = new Set(
-        Array.from(view.outline.openNodes(), (node) => subjectText(recording.census.subjectOf(node))),
-      );
+      const open = new Set(Array.from(view.outline.openNodes(), placeOf));
       for (const subject of reopening.get(view) ?? []) open.add(subject);
       reopening.set(view, open);
     }
@@ -265,8 +297,7 @@ export function createExplorer(options: ExplorerOptions): Explorer {
     },
     'explorer.tree.reveal'(params) {
       const view = viewOf(params.view);
-      const bytes = subjectBytes(params.subject);
-      const node = recording.census.find(bytes, bytes.length, hashBytes(bytes, bytes.length));
+      const node = findNode(params.subject, params.account);
       if (node === 0) return null;
       view.outline.reveal(node);
       const index = view.outline.rows(view.shownTime).indexOf(node);
@@ -300,7 +331,8 @@ export function createExplorer(options: ExplorerOptions): Explorer {
       clear();
       return {};
     },
-    'subscriptions.add': (params) => subscriptions.add(params.subject, params.queue, params.exclude),
+    'subscriptions.add': ({ subject, queue, exclude, account }) =>
+      subscriptions.add(subject, queue, exclude, accountOf(account)),
     'subscriptions.mute'(params) {
       subscriptions.mute(params.id, params.muted);
       return {};
@@ -309,7 +341,7 @@ export function createExplorer(options: ExplorerOptions): Explorer {
       subscriptions.remove(params.id);
       return {};
     },
-    'responders.add': (params) => responders.add(params),
+    'responders.add': (params) => responders.add(params, accountOf(params.account)),
     'responders.remove'(params) {
       responders.remove(params.id);
       return {};
@@ -317,8 +349,8 @@ export function createExplorer(options: ExplorerOptions): Explorer {
   };
 
   const streams: Streams = {
-    'publish.run': (params, { signal }) => publish(link, clock, limits, params, signal),
-    'request.run': (params, { signal }) => personRequests.run(params, signal),
+    'publish.run': (params, { signal }) => publish(link, clock, limits, params, accountOf(params.account), signal),
+    'request.run': (params, { signal }) => personRequests.run(params, accountOf(params.account), signal),
     'responders.watch': (_params, { signal }) => responders.watch(signal),
   };
 
@@ -334,6 +366,7 @@ export function createExplorer(options: ExplorerOptions): Explorer {
     dispose() {
       if (disposed) return;
       disposed = true;
+      endAccounts();
       cancelTrim();
       cancelScan?.();
       personRequests.dispose();

@@ -16,8 +16,8 @@ export interface Composed {
 }
 
 export interface Outgoing {
-  /** Publishes it once and returns the bytes of its payload. */
-  send(link: Link, values: TemplateValues, reply: string | undefined): number;
+  /** Publishes it once and returns the bytes of its payload. @param account its number; 0: the first of the link */
+  send(link: Link, values: TemplateValues, reply: string | undefined, account: number): number;
 }
 
 /** Reads the placeholders and checks what does not depend on them, so that what is wrong is said before anything is sent. */
@@ -27,8 +27,8 @@ export function prepare(composed: Composed): Outgoing {
   if (!templates) {
     checkSubject(subject);
     return {
-      send(link, _values, replyTo) {
-        link.publish(subject, payload, { ...(replyTo === undefined ? {} : { reply: replyTo }), headers });
+      send(link, _values, replyTo, account) {
+        link.publish(subject, payload, { ...(replyTo === undefined ? {} : { reply: replyTo }), headers, account });
         return payload.length;
       },
     };
@@ -38,13 +38,14 @@ export function prepare(composed: Composed): Outgoing {
   const payloadTemplate = compileBytes(payload, false);
   if (subjectTemplate.constant) checkSubject(subject);
   return {
-    send(link, values, replyTo) {
+    send(link, values, replyTo, account) {
       const target = subjectTemplate.render(values);
       if (!subjectTemplate.constant) checkSubject(target);
       const body = payloadTemplate.render(values);
       link.publish(target, body, {
         ...(replyTo === undefined ? {} : { reply: replyTo }),
         headers: headerTemplates.map(({ name, value }) => ({ name, value: value.render(values) })),
+        account,
       });
       return body.length;
     },

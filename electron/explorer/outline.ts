@@ -4,18 +4,30 @@
  */
 
 import type { TreeSort } from '../bridge/contract.ts';
+import type { LinkAccount } from '../link.ts';
 import type { Branches } from './branches.ts';
+import { FLAG_ACCOUNT } from './census.ts';
 import type { Census, CensusFrame } from './census.ts';
 import { BARS, rateOf } from './rate.ts';
 
 /** Rows whose versions are remembered: more than a window draws at once. */
 const VERSIONS_MAX = 4096;
 
+/** So many accounts are open from the start: more are first of all a list of accounts. */
+const OPEN_ACCOUNTS_MAX = 12;
+
 export class Outline {
   readonly #census: Census;
   readonly #branches: Branches;
   readonly #resortMicroseconds: number;
   readonly #open = new Set<number>();
+  readonly #accounts: () => readonly LinkAccount[];
+  /** Accounts that have a row of their own, by number. */
+  #roots = new Set<number>();
+  /** Accounts, by number, that were opened of themselves once; after that it is the person's to say. */
+  readonly #greeted: Set<number>;
+  /** Accounts that were open before the tree began anew. */
+  readonly #reopen: Set<number>;
   #sort: TreeSort = 'name';
   #rows = new Uint32Array(64);
   #length = 0;
@@ -28,10 +40,44 @@ export class Outline {
   /** Nodes that the view shows: all, or those there were when it was paused. */
   #frame: CensusFrame | null = null;
 
-  constructor(census: Census, branches: Branches, resortMicroseconds: number) {
+  /**
+   * @param accounts of the link, now
+   * @param before of the tree that was cleared: accounts stay open or closed
+   */
+  constructor(
+    census: Census,
+    branches: Branches,
+    resortMicroseconds: number,
+    accounts: () => readonly LinkAccount[] = () => [],
+    before?: Outline,
+  ) {
     this.#census = census;
     this.#branches = branches;
     this.#resortMicroseconds = resortMicroseconds;
+    this.#accounts = accounts;
+    this.#greeted = new Set(before === undefined ? [] : before.#greeted);
+    this.#reopen = new Set(before?.openAccounts());
+  }
+
+  /** Numbers of the accounts that are open. */
+  openAccounts(): number[] {
+    const numbers = this.#accounts().map((_, index) => index + 1);
+    return numbers.filter((number) => this.#open.has(this.#census.root(number)));
+  }
+
+  /** Accounts came or went. */
+  accountsChanged(): void {
+    this.#changed = true;
+  }
+
+  /** Whether the account of a node has a row of its own. */
+  isRooted(node: number): boolean {
+    return this.#roots.has(this.#census.account[node]!);
+  }
+
+  depthOf(node: number): number {
+    if (this.#census.get(node, FLAG_ACCOUNT)) return 0;
+    return this.#census.depth[node]! - (this.isRooted(node) ? 0 : 1);
   }
 
   get frame(): CensusFrame {
@@ -72,7 +118,8 @@ export class Outline {
 
   /** A node got a child. */
   added(parent: number): void {
-    if (this.#frame === null && (parent === 0 || this.#open.has(parent))) this.#grown = true;
+    if (this.#frame !== null) return;
+    if (parent === 0 || this.#open.has(parent) || this.#census.get(parent, FLAG_ACCOUNT)) this.#grown = true;
   }
 
   set(node: number, open: boolean, deep: boolean): void {
@@ -113,24 +160,59 @@ export class Outline {
 
   #flatten(now: number): void {
     this.#length = 0;
-    this.#append(0, now);
+    if (this.#accounts().length === 0) this.#append(0, now);
+    else this.#appendAccounts(now);
     this.#changed = false;
     this.#grown = false;
     this.#sortedAt = now;
+  }
+
+  /**
+   * Where there is one account beside the system's, its subjects stand at the top as if there were none, and the system
+   * account below them once it said anything. Where there are more, each has a row: `$G`, the others by name, the
+   * system account.
+   */
+  #appendAccounts(now: number): void {
+    const frame = this.frame;
+    const shown = this.#accounts()
+      .map((account, index) => ({ account, number: index + 1, node: this.#census.root(index + 1) }))
+      .filter(({ account, node }) => !account.gone || (node < frame.nodes && frame.count[node]! > 0))
+      .toSorted((a, b) => rankOf(a.account) - rankOf(b.account) || (a.account.name < b.account.name ? -1 : 1));
+    const many = shown.filter(({ account }) => !account.system).length > 1;
+    const greeting = shown.length <= OPEN_ACCOUNTS_MAX;
+    this.#roots = new Set();
+    for (const { account, number, node } of shown) {
+      const silent = node >= frame.nodes || frame.childCount[node] === 0;
+      if (!account.system && !many) {
+        this.#append(node, now);
+        continue;
+      }
+      if (account.system && !many && silent) continue;
+      this.#roots.add(number);
+      this.#push(node);
+      const greet = many && greeting && !account.system && !this.#greeted.has(number);
+      if (greet) this.#greeted.add(number);
+      if (this.#reopen.delete(number) || greet) this.#open.add(node);
+      if (this.#open.has(node)) this.#append(node, now);
+    }
   }
 
   #append(branch: number, now: number): void {
     const nodes = this.frame.nodes;
     for (const child of this.#ordered(branch, now)) {
       if (child >= nodes) continue;
-      if (this.#length === this.#rows.length) {
-        const larger = new Uint32Array(this.#length * 2);
-        larger.set(this.#rows);
-        this.#rows = larger;
-      }
-      this.#rows[this.#length++] = child;
+      this.#push(child);
       if (this.#open.has(child)) this.#append(child, now);
     }
+  }
+
+  #push(node: number): void {
+    if (this.#length === this.#rows.length) {
+      const larger = new Uint32Array(this.#length * 2);
+      larger.set(this.#rows);
+      this.#rows = larger;
+    }
+    this.#rows[this.#length++] = node;
   }
 
   #ordered(branch: number, now: number): Uint32Array {
@@ -150,4 +232,9 @@ export class Outline {
     if (this.#sort === 'last') return frame.last[node]!;
     return rateOf(frame.bars, node * BARS, frame.epoch[node]!, frame.last[node]!, now);
   }
+}
+
+/** The account of those who name none comes first, the system's last. */
+function rankOf(account: LinkAccount): number {
+  return account.system ? 2 : account.name === '$G' ? 0 : 1;
 }

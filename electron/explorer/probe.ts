@@ -8,14 +8,24 @@ export class Probe {
   readonly #capture: Capture;
   readonly #census: Census;
   readonly #bytesMax: number;
+  readonly #accountName: (number: number) => string | undefined;
   #chunk!: RowChunk;
   #row = 0;
 
-  /** @param bytesMax of the payload that are looked at */
-  constructor(capture: Capture, census: Census, bytesMax: number) {
+  /**
+   * @param bytesMax of the payload that are looked at
+   * @param accountName of the account with a number, from 1
+   */
+  constructor(
+    capture: Capture,
+    census: Census,
+    bytesMax: number,
+    accountName: (number: number) => string | undefined = () => undefined,
+  ) {
     this.#capture = capture;
     this.#census = census;
     this.#bytesMax = bytesMax;
+    this.#accountName = accountName;
   }
 
   /** @param sequence of a message that is kept */
@@ -26,6 +36,11 @@ export class Probe {
 
   get node(): number {
     return this.#chunk.node[this.#row]!;
+  }
+
+  /** Name of the account; undefined where the connection names none. */
+  get account(): string | undefined {
+    return this.#accountName(this.#census.account[this.node]!);
   }
 
   /** Whether the subject is not that of the node. */

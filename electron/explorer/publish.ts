@@ -27,6 +27,7 @@ export async function* publish(
   clock: Clock,
   limits: ExplorerLimits,
   params: PublishParams,
+  account: number,
   signal: AbortSignal,
 ): AsyncIterable<PublishProgress> {
   const { count, intervalMs } = params;
@@ -50,7 +51,7 @@ export async function* publish(
         while (sent < count) {
           const now = clock.now();
           if (now < start + sent * intervalMs * 1000) break;
-          bytes += outgoing.send(link, { count: sent + 1, now }, params.reply);
+          bytes += outgoing.send(link, { count: sent + 1, now }, params.reply, account);
           sent++;
           if (now >= sliceEnd || link.pendingBytes > limits.publishPendingBytesMax) break;
         }

@@ -1,7 +1,7 @@
 /** What one connection received: capture, subject tree, last values and counters, and the way of a message into them. */
 
 import type { ChangedField, Counters, NodeId } from '../bridge/contract.ts';
-import type { RawMessage } from '../link.ts';
+import type { LinkAccount, RawMessage } from '../link.ts';
 import { Branches } from './branches.ts';
 import type { BudgetShare } from './budget.ts';
 import { Capture } from './capture.ts';
@@ -11,15 +11,17 @@ import { Kinds, serviceErrorOf, statusOf } from './kinds.ts';
 import { LastValues } from './last-values.ts';
 import type { ExplorerLimits } from './limits.ts';
 import { RateMeter } from './rate.ts';
-import { hashBytes } from './subject-bytes.ts';
+import { hashBytes, hashStart } from './subject-bytes.ts';
 import type { Entry, Route } from './subscriptions.ts';
 
 const EMPTY = new Uint8Array(0);
 
 export interface RecordingHooks {
   /** How a subject is taken; null when nothing overlaps and nothing is excluded. */
-  route(node: number, subject: Uint8Array): Route | null;
+  route(node: number, subject: Uint8Array, account: number): Route | null;
   added(node: number, parent: number): void;
+  /** Accounts of the link, now. */
+  accounts(): readonly LinkAccount[];
 }
 
 export class Recording {
@@ -54,7 +56,7 @@ export class Recording {
 
   /** Takes one message in. The bytes are copied before this returns. */
   take(entry: Entry, message: RawMessage): void {
-    const { subject, reply, headers, payload } = message;
+    const { subject, reply, headers, payload, account } = message;
     const { census } = this;
     const now = this.clock.now();
     if (now > this.#time) this.#time = now;
@@ -62,9 +64,10 @@ export class Recording {
     const size = headers.length + payload.length;
     entry.received++;
     entry.meter.add(time);
-    const hash = hashBytes(subject, subject.length);
-    let node = census.find(subject, subject.length, hash);
-    const route = this.#hooks.route(node, subject);
+    const start = hashStart(account);
+    const hash = hashBytes(subject, subject.length, start);
+    let node = census.find(subject, subject.length, hash, account);
+    const route = this.#hooks.route(node, subject, account);
     if (route !== null && route.owner !== 0 && route.owner !== entry.id) return;
     this.received++;
     this.receivedBytes += size;
@@ -78,9 +81,9 @@ export class Recording {
     const kinds = this.#kinds;
     const status = headers.length === 0 ? 0 : statusOf(headers) || serviceErrorOf(headers);
     const inbox = kinds.isInbox(subject, hash);
-    const replyHash = reply.length === 0 ? 0 : hashBytes(reply, reply.length);
+    const replyHash = reply.length === 0 ? 0 : hashBytes(reply, reply.length, start);
     const kind = kinds.kindOf(inbox, subject, reply, replyHash, headers, status);
-    if (node === 0) node = census.intern(subject, inbox, kinds.isAcknowledgement(subject));
+    if (node === 0) node = census.intern(subject, inbox, kinds.isAcknowledgement(subject), account);
     const folded = census.get(node, FLAG_FOLD);
     census.add(node, size, time, kind);
     const sequence = this.capture.append(
@@ -96,6 +99,20 @@ export class Recording {
       folded ? 0 : census.lastSequence[node]!,
     );
     if (sequence !== 0) census.lastSequence[node] = sequence;
+  }
+
+  /** The account of a node; undefined where the link names none. */
+  accountOf(node: number): LinkAccount | undefined {
+    return this.#hooks.accounts()[this.census.account[node]! - 1];
+  }
+
+  get accounts(): readonly LinkAccount[] {
+    return this.#hooks.accounts();
+  }
+
+  /** Every account has its node, also one that is silent. */
+  rootAccounts(): void {
+    for (let number = 1; number <= this.#hooks.accounts().length; number++) this.census.root(number);
   }
 
   counters(): Counters {
@@ -156,5 +173,6 @@ export class Recording {
     );
     this.branches = new Branches(this.census);
     this.values = new LastValues(this.capture, this.census, share, limits);
+    this.rootAccounts();
   }
 }

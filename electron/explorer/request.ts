@@ -52,7 +52,8 @@ export class Requests {
     for (const waiting of this.#waiting) waiting.end('closed');
   }
 
-  async *run(params: RequestParams, signal: AbortSignal): AsyncIterable<RequestEvent> {
+  /** @param account its number; 0: the first of the link */
+  async *run(params: RequestParams, account: number, signal: AbortSignal): AsyncIterable<RequestEvent> {
     const link = this.#link;
     const limits = this.#limits;
     checkRange('timeoutMs', params.timeoutMs, 1, TIMEOUT_MILLISECONDS_MAX);
@@ -103,10 +104,12 @@ export class Requests {
           refused = text;
           waiting.end('closed');
         },
+        // An inbox in every account would take answers of others for one's own.
+        account === 0 && link.accounts.length > 0 ? 1 : account,
       );
       sentAt = this.#clock.now();
       queue.push({ type: 'sent', time: sentAt });
-      outgoing.send(link, { count: 1, now: sentAt }, inbox);
+      outgoing.send(link, { count: 1, now: sentAt }, inbox, account);
       cancelTimer = this.#clock.later(params.timeoutMs, () => waiting.end('timeout'));
       for await (const event of queue.iterate(NEVER)) {
         if (event.type === 'reply') waitingBytes -= event.payload.length;

@@ -41,7 +41,8 @@ export class Responders {
     this.#limits = limits;
   }
 
-  add(params: ResponderParams): ResponderState {
+  /** @param account its number; 0: the first of the link */
+  add(params: ResponderParams, account = 0): ResponderState {
     checkRange('delayMs', params.delayMs, 0, DELAY_MILLISECONDS_MAX);
     const problem = subjectProblem(params.subject, true);
     if (problem !== null) throw new ExplorerError('invalid-subject', problem);
@@ -50,8 +51,18 @@ export class Responders {
     }
     const answer = params.mode === 'echo' ? echo : templated(params);
     const { subject, queue, mode } = params;
+    const where = account === 0 && this.#link.accounts.length > 0 ? 1 : account;
+    const name = this.#link.accounts[where - 1]?.name;
     const responder: Responder = {
-      state: { id: ++this.#lastId, subject, ...(queue === undefined ? {} : { queue }), mode, answered: 0, ignored: 0 },
+      state: {
+        id: ++this.#lastId,
+        subject,
+        ...(name === undefined ? {} : { account: name }),
+        ...(queue === undefined ? {} : { queue }),
+        mode,
+        answered: 0,
+        ignored: 0,
+      },
       subscription: null,
       waiting: new Set(),
     };
@@ -60,6 +71,7 @@ export class Responders {
       queue ?? (this.#ownGroups ? `natscope-responder-${responder.state.id}` : undefined),
       (message) => this.#receive(responder, message, params.delayMs, answer),
       (text) => this.#fault(responder, text),
+      where,
     );
     this.#responders.set(responder.state.id, responder);
     this.#tell();
@@ -98,11 +110,12 @@ export class Responders {
       );
     }
     const reply = subjectText(message.reply);
+    const { account } = message;
     // The request's bytes are gone when this returns, and the link may write later.
     const { payload, headers } = answer(message, { count: state.answered + waiting.size + 1, now: this.#clock.now() });
     const send = (): void => {
       try {
-        this.#link.publish(reply, payload, { headers });
+        this.#link.publish(reply, payload, { headers, account });
         state.answered++;
         state.lastAt = this.#clock.now();
         delete state.error;

@@ -1,6 +1,6 @@
 /** Finding subjects by what a person types. */
 
-import { FLAG_FOLD } from './census.ts';
+import { FLAG_ACCOUNT, FLAG_FOLD } from './census.ts';
 import { holds, lowerAscii } from './filter/text.ts';
 import { BARS, rateOf } from './rate.ts';
 import type { Recording } from './recording.ts';
@@ -9,6 +9,7 @@ import { looksLikePattern, matches, subjectBytes, subjectText } from './subject-
 export interface Found {
   node: number;
   subject: string;
+  account?: string;
   rate: number;
   count: number;
 }
@@ -26,17 +27,21 @@ export function searchSubjects(recording: Recording, text: string, limit: number
   const found: { node: number; rate: number; count: number }[] = [];
   for (let node = 1; node < census.nodes; node++) {
     const count = census.ownCount[node]!;
-    if (count === 0 || census.get(node, FLAG_FOLD)) continue;
+    if (count === 0 || census.get(node, FLAG_FOLD | FLAG_ACCOUNT)) continue;
     const subject = census.subjectOf(node);
     if (pattern === null ? !holds(subject, needle) : !matches(pattern, subject)) continue;
     const rate = rateOf(census.bars, node * BARS, census.epoch[node]!, census.last[node]!, now);
     found.push({ node, rate, count });
   }
   found.sort((a, b) => b.rate - a.rate || b.count - a.count || a.node - b.node);
-  return found.slice(0, limit).map(({ node, rate, count }) => ({
-    node: recording.idOf(node),
-    subject: subjectText(census.subjectOf(node)),
-    rate,
-    count,
-  }));
+  return found.slice(0, limit).map(({ node, rate, count }) => {
+    const account = recording.accountOf(node)?.name;
+    return {
+      node: recording.idOf(node),
+      subject: subjectText(census.subjectOf(node)),
+      ...(account === undefined ? {} : { account }),
+      rate,
+      count,
+    };
+  });
 }

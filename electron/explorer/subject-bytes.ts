@@ -7,9 +7,14 @@ const BACKSLASH = 0x5c;
 
 export const HASH_START = 0x811c9dc5;
 
+/** Where the hashes of an account's subjects start: the same subject in two accounts is two subjects. */
+export function hashStart(account: number): number {
+  return account === 0 ? HASH_START : Math.imul(HASH_START ^ account, 0x01000193);
+}
+
 /** FNV-1a, 32 bits. It is built up byte by byte, so the hash of every prefix comes on the way. */
-export function hashBytes(bytes: Uint8Array, end: number): number {
-  let hash = HASH_START;
+export function hashBytes(bytes: Uint8Array, end: number, start: number = HASH_START): number {
+  let hash = start;
   for (let index = 0; index < end; index++) hash = Math.imul(hash ^ bytes[index]!, 0x01000193);
   return hash >>> 0;
 }

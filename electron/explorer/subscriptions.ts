@@ -38,6 +38,8 @@ export interface Entry {
   readonly subject: string;
   readonly pattern: Uint8Array;
   readonly queue: string | undefined;
+  /** Number of the account that it is limited to; 0: all of the link. */
+  readonly account: number;
   readonly exclude: boolean;
   readonly meter: RateMeter;
   muted: boolean;
@@ -72,7 +74,7 @@ export class Subscriptions {
     this.#receive = receive;
   }
 
-  add(subject: string, queue: string | undefined, exclude: boolean): Subscription {
+  add(subject: string, queue: string | undefined, exclude: boolean, account = 0): Subscription {
     const problem = subjectProblem(subject, true);
     if (problem !== null) throw new ExplorerError('invalid-subject', problem);
     if (queue !== undefined && /[\s]|^$/.test(queue)) {
@@ -80,6 +82,7 @@ export class Subscriptions {
     }
     for (const other of this.#entries.values()) {
       if (other.subject !== subject || other.queue !== queue || other.exclude !== exclude) continue;
+      if (other.account !== account) continue;
       throw new ExplorerError(
         'duplicate-subscription',
         `${subject} is ${exclude ? 'excluded' : 'subscribed to'} already.`,
@@ -93,6 +96,7 @@ export class Subscriptions {
       subject,
       pattern: subjectBytes(subject),
       queue,
+      account,
       exclude,
       meter: new RateMeter(),
       muted: false,
@@ -141,24 +145,25 @@ export class Subscriptions {
   }
 
   /** How a subject is taken, or null when every copy of everything is kept. @param node 0 when the tree has none */
-  route(node: number, subject: Uint8Array): Route | null {
+  route(node: number, subject: Uint8Array, account = 0): Route | null {
     if (this.#plain) return null;
-    if (node === 0) return this.#decide(subject);
+    if (node === 0) return this.#decide(subject, account);
     const column = this.#census().route;
     const known = column[node]!;
     if (known !== 0) return this.#routes[known - 1]!;
-    const route = this.#decide(subject);
+    const route = this.#decide(subject, account);
     let index = this.#routes.findIndex((other) => other.owner === route.owner && other.exclusion === route.exclusion);
     if (index < 0) index = this.#routes.push(route) - 1;
     column[node] = index + 1;
     return route;
   }
 
-  #decide(subject: Uint8Array): Route {
+  #decide(subject: Uint8Array, account: number): Route {
     let owner: Entry | null = null;
     let exclusion: Entry | null = null;
     for (const entry of this.#entries.values()) {
-      if (entry.muted || !matches(entry.pattern, subject)) continue;
+      if (entry.muted || (entry.account !== 0 && entry.account !== account)) continue;
+      if (!matches(entry.pattern, subject)) continue;
       if (entry.exclude) exclusion ??= entry;
       else if (
         entry.queue === undefined &&
@@ -177,7 +182,8 @@ export class Subscriptions {
     const active = Array.from(this.#entries.values()).filter((entry) => !entry.muted);
     this.#plain = !active.some(
       (one, index) =>
-        one.exclude || active.some((other, place) => place > index && overlaps(one.subject, other.subject)),
+        one.exclude ||
+        active.some((other, place) => place > index && meet(one, other) && overlaps(one.subject, other.subject)),
     );
   }
 
@@ -202,6 +208,7 @@ export class Subscriptions {
         entry.error = text;
         this.#reroute();
       },
+      entry.account,
     );
     entry.link = current;
   }
@@ -220,9 +227,11 @@ export class Subscriptions {
   #state(entry: Entry): Subscription {
     const { id, subject, queue, muted, exclude, received, error } = entry;
     const rate = entry.meter.rate(this.#clock.now());
+    const account = this.#link.accounts[entry.account - 1]?.name;
     return {
       id,
       subject,
+      ...(account === undefined ? {} : { account }),
       ...(queue === undefined ? {} : { queue }),
       muted,
       exclude,
@@ -231,4 +240,8 @@ export class Subscriptions {
       ...(error === undefined ? {} : { error }),
     };
   }
+}
+
+function meet(one: Entry, other: Entry): boolean {
+  return one.account === 0 || other.account === 0 || one.account === other.account;
 }

@@ -15,6 +15,7 @@ import type { Clock } from './clock.ts';
 import { compileFilter } from './filter/compile.ts';
 import type { Filter, FilterFault } from './filter/filter.ts';
 import { runWithin } from './filter/guard.ts';
+import type { LinkAccount } from '../link.ts';
 import { Hits } from './hits.ts';
 import type { ExplorerLimits } from './limits.ts';
 import { Outline } from './outline.ts';
@@ -38,6 +39,7 @@ export interface ViewSource {
   readonly share: BudgetShare;
   readonly clock: Clock;
   readonly limits: ExplorerLimits;
+  readonly accounts: readonly LinkAccount[];
 }
 
 export class View {
@@ -63,8 +65,18 @@ export class View {
 
   constructor(source: ViewSource) {
     this.#source = source;
-    this.#probe = new Probe(source.capture, source.census, source.limits.filterBytesMax);
-    this.outline = new Outline(source.census, source.branches, source.limits.resortMicroseconds);
+    this.#probe = this.#newProbe();
+    this.outline = this.#newOutline();
+  }
+
+  #newProbe(): Probe {
+    const { capture, census, limits } = this.#source;
+    return new Probe(capture, census, limits.filterBytesMax, (number) => this.#source.accounts[number - 1]?.name);
+  }
+
+  #newOutline(before?: Outline): Outline {
+    const { census, branches, limits } = this.#source;
+    return new Outline(census, branches, limits.resortMicroseconds, () => this.#source.accounts, before);
   }
 
   get scope(): number {
@@ -97,8 +109,8 @@ export class View {
   reset(source: ViewSource): void {
     this.#pause(null);
     this.#source = source;
-    this.#probe = new Probe(source.capture, source.census, source.limits.filterBytesMax);
-    this.outline = new Outline(source.census, source.branches, source.limits.resortMicroseconds);
+    this.#probe = this.#newProbe();
+    this.outline = this.#newOutline(this.outline);
     this.outline.sort = this.#sort;
     this.#scope = 0;
     this.#restart();

@@ -7,6 +7,7 @@ import { flushSync, untrack } from 'svelte';
 import { bridge, BridgeError } from '../bridge.ts';
 import { ROOT_NODE } from '../../electron/bridge/contract.ts';
 import type {
+  AccountName,
   ConnectionId,
   Counters,
   DisplayFilter,
@@ -79,6 +80,8 @@ export class Explorer {
   list = $state.raw<Slice<ListRow>>(emptySlice);
   counters = $state.raw<Counters>(noCounters);
   subscriptions = $state.raw<readonly Subscription[]>([]);
+  /** Accounts that the connection is in; empty where there is one that is not named. */
+  accounts = $state.raw<readonly AccountName[]>([]);
   filterResult = $state.raw<PullResult['filter']>(null);
   /** Whether anything was pulled yet. */
   ready = $state(false);
@@ -88,13 +91,15 @@ export class Explorer {
   scope = $state.raw<NodeId>(ROOT_NODE);
   /** Subject prefix of the scope, with its trailing dot; empty for all. */
   scopePrefix = $state('');
+  /** Account of the scope; undefined for all. */
+  scopeAccount = $state<string>();
   sort = $state<TreeSort>('name');
   filterMode = $state<FilterMode>('text');
   filterText = $state('');
   follow = $state(true);
   pause = $state.raw<Pause | null>(null);
   /** A subject that the tree is asked to show; it takes the request. */
-  wantedSubject = $state.raw<string | null>(null);
+  wantedSubject = $state.raw<{ subject: string; account?: string | undefined } | null>(null);
   /** Bytes a second received, over the last second or two. */
   byteRate = $state(0);
   /** Stable position of the end of the list when it stopped to follow. */
@@ -123,6 +128,17 @@ export class Explorer {
   /** Messages that were recorded while the view is paused. */
   get held(): number {
     return this.pause === null ? 0 : Math.max(0, this.counters.received - this.pause.received);
+  }
+
+  /** Whether accounts have rows of their own: there is more than one beside the system's. */
+  get rooted(): boolean {
+    return this.accounts.filter(({ system }) => !system).length > 1;
+  }
+
+  /** Whether a name tells anything: of the only account there is it does not. */
+  tellsAccount(name: string | undefined): name is string {
+    if (name === undefined) return false;
+    return this.rooted || this.accounts.find((account) => account.name === name)?.system !== false;
   }
 
   get filter(): DisplayFilter | null {
@@ -158,7 +174,8 @@ export class Explorer {
     this.#loop.request();
   }
 
-  async setScope(node: NodeId, prefix: string): Promise<void> {
+  async setScope(node: NodeId, prefix: string, account?: string): Promise<void> {
+    this.scopeAccount = account;
     if (node === this.scope) return;
     this.scope = node;
     this.scopePrefix = prefix;
@@ -196,8 +213,10 @@ export class Explorer {
   }
 
   /** Opens the branches above a subject; its row's index, null when it was never seen. */
-  async reveal(subject: string): Promise<{ index: number; node: NodeId } | null> {
-    return (await this.#ask('explorer.tree.reveal', { subject })) ?? null;
+  async reveal(subject: string, account?: string): Promise<{ index: number; node: NodeId } | null> {
+    return (
+      (await this.#ask('explorer.tree.reveal', { subject, ...(account === undefined ? {} : { account }) })) ?? null
+    );
   }
 
   /** Index in the list, null when the message is not in it or no longer kept. */
@@ -221,14 +240,16 @@ export class Explorer {
     this.follow = true;
     this.scope = ROOT_NODE;
     this.scopePrefix = '';
+    this.scopeAccount = undefined;
     this.pause = null;
     await this.#set({ scope: ROOT_NODE, pausedAt: null });
   }
 
   /** Resolves to the reason when the server or the core refused it, else to null. */
-  async subscribe(subject: string, exclude: boolean): Promise<string | null> {
+  async subscribe(subject: string, exclude: boolean, account?: string): Promise<string | null> {
     try {
-      const added = await bridge.request('subscriptions.add', { connection: this.connection, subject, exclude });
+      const where = { connection: this.connection, ...(account === undefined ? {} : { account }) };
+      const added = await bridge.request('subscriptions.add', { ...where, subject, exclude });
       this.#loop.request();
       return added.error ?? null;
     } catch (error) {
@@ -316,6 +337,7 @@ export class Explorer {
     this.counters = result.counters;
     this.filterResult = result.filter;
     this.subscriptions = result.subscriptions;
+    if (!sameAccounts(this.accounts, result.accounts)) this.accounts = result.accounts;
     this.#newest = result.newest;
     this.pulledAt = Date.now() * 1000;
     this.ready = true;
@@ -336,4 +358,9 @@ export class Explorer {
 
 function report(what: string): (error: unknown) => void {
   return (error) => void toasts.error(what, error);
+}
+
+/** They hardly ever change; what depends on them is not to run with every pull. */
+function sameAccounts(a: readonly AccountName[], b: readonly AccountName[]): boolean {
+  return a.length === b.length && a.every(({ name, system }, at) => b[at]?.name === name && b[at].system === system);
 }

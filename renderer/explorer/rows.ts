@@ -51,6 +51,7 @@ export function isSystemLabel(label: string): boolean {
  * here there must be more.
  */
 export function hasOwnTraffic(slice: { total: number; first: number; rows: readonly TreeRow[] }): boolean {
-  if (slice.rows.some((row) => row.depth === 0 && !row.label.startsWith('$'))) return true;
-  return slice.first > 0 || slice.total > slice.rows.length;
+  const own = (row: TreeRow): boolean =>
+    row.root === undefined ? row.depth === 0 && !row.label.startsWith('$') : row.root === 'account' && row.count > 0;
+  return slice.rows.some(own) || slice.first > 0 || slice.total > slice.rows.length;
 }

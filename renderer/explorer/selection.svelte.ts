@@ -12,6 +12,8 @@ export interface Selected {
   node: NodeId;
   /** Subject of the message when one is selected, else that of the tree row: a whole subject, or a branch's prefix. */
   subject: string;
+  /** Account of the subject, where the connection is in several. */
+  account: string | undefined;
   /** Whether `subject` is a prefix, not a subject that carried messages. */
   branch: boolean;
   /** Message in the list; null: the newest of a leaf, nothing of a branch. */
@@ -21,7 +23,15 @@ export interface Selected {
 }
 
 function nothing(connection: ConnectionId): Selected {
-  return { connection, node: ROOT_NODE, subject: '', branch: true, sequence: null, subjectNode: ROOT_NODE };
+  return {
+    connection,
+    node: ROOT_NODE,
+    subject: '',
+    account: undefined,
+    branch: true,
+    sequence: null,
+    subjectNode: ROOT_NODE,
+  };
 }
 
 class Selection {
@@ -40,13 +50,13 @@ class Selection {
   }
 
   /** A row of the tree. */
-  selectNode(node: NodeId, subject: string, branch: boolean): void {
-    this.#set({ ...this.#current, node, subject, branch, subjectNode: node, sequence: null });
+  selectNode(node: NodeId, subject: string, branch: boolean, account?: string): void {
+    this.#set({ ...this.#current, node, subject, account, branch, subjectNode: node, sequence: null });
   }
 
   /** A message, by its capture sequence. `node` is the message's own. */
-  selectMessage(sequence: number, subject: string, node: NodeId): void {
-    this.#set({ ...this.#current, sequence, subject, branch: false, subjectNode: node });
+  selectMessage(sequence: number, subject: string, node: NodeId, account?: string): void {
+    this.#set({ ...this.#current, sequence, subject, account, branch: false, subjectNode: node });
   }
 
   /** The capture was cleared: nodes and sequences mean nothing any more. */

@@ -88,6 +88,7 @@ function batch(count: number, receive: (message: RawMessage) => void): void {
       reply: empty,
       headers: empty,
       payload: arena.subarray(1024, 1024 + payload.length),
+      account: 0,
     };
     receive(message);
     sent++;

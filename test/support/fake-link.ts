@@ -2,7 +2,7 @@
 
 import type { HeaderField } from '../../electron/bridge/contract.ts';
 import { LinkError } from '../../electron/link.ts';
-import type { Link, LinkSubscription, PublishOptions, RawMessage } from '../../electron/link.ts';
+import type { Link, LinkAccount, LinkSubscription, PublishOptions, RawMessage } from '../../electron/link.ts';
 import { matches } from '../../electron/explorer/subject-bytes.ts';
 
 interface FakeSubscription {
@@ -11,6 +11,8 @@ interface FakeSubscription {
   queue: string | undefined;
   onMessage: (message: RawMessage) => void;
   onError: (text: string) => void;
+  /** 0: of all accounts. */
+  account: number;
 }
 
 export interface Sent {
@@ -18,6 +20,7 @@ export interface Sent {
   payload: Uint8Array;
   reply: string | undefined;
   headers: readonly HeaderField[];
+  account: number;
 }
 
 export const NOTHING: Uint8Array = new Uint8Array(0);
@@ -41,16 +44,36 @@ export class FakeLink implements Link {
   echo = true;
   readonly sent: Sent[] = [];
   readonly subscriptions = new Set<FakeSubscription>();
+  accounts: readonly LinkAccount[] = [];
   #inboxes = 0;
+  readonly #listeners = new Set<() => void>();
+
+  /** Makes it a link into these accounts. */
+  tellAccounts(...names: string[]): void {
+    const gone = this.accounts
+      .filter(({ name }) => !names.includes(name))
+      .map((account) => ({ ...account, gone: true }));
+    const known = this.accounts.map((account) => gone.find(({ name }) => name === account.name) ?? account);
+    const fresh = names.filter((name) => !this.accounts.some((account) => account.name === name));
+    this.accounts = [...known, ...fresh.map((name) => ({ name, system: name === '$SYS', gone: false }))];
+    for (const listener of this.#listeners) listener();
+  }
+
+  onAccounts(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
 
   publish(subject: string, payload: Uint8Array, options: PublishOptions = {}): void {
     if (!this.connected) throw new LinkError('not-connected', 'Not connected.');
     if (this.readOnly) throw new LinkError('read-only', 'This connection is read-only.');
     if (payload.length > this.maxPayload) throw new LinkError('too-large', 'Too large.');
-    this.sent.push({ subject, payload: payload.slice(), reply: options.reply, headers: options.headers ?? [] });
+    const { reply, headers: fields = [], account = 0 } = options;
+    this.sent.push({ subject, payload: payload.slice(), reply, headers: fields, account });
     if (!this.echo) return;
     const headers = options.headers?.length ? headerBlock(options.headers) : NOTHING;
-    this.deliver(bytesOf(subject), payload, bytesOf(options.reply ?? ''), headers);
+    const where = account === 0 && this.accounts.length > 0 ? 1 : account;
+    this.deliver(bytesOf(subject), payload, bytesOf(options.reply ?? ''), headers, where);
   }
 
   /** As the server does: a copy for every subscription that matches. Returns how many. */
@@ -59,8 +82,11 @@ export class FakeLink implements Link {
     payload: Uint8Array,
     reply: Uint8Array = NOTHING,
     headers: Uint8Array = NOTHING,
+    account = 0,
   ): number {
-    const receivers = [...this.subscriptions].filter((one) => matches(one.pattern, subject));
+    const receivers = [...this.subscriptions].filter(
+      (one) => (one.account === 0 || one.account === account) && matches(one.pattern, subject),
+    );
     // One buffer for all messages that is used again, as a socket's is.
     const shared = new Uint8Array(subject.length + payload.length + reply.length + headers.length);
     for (const receiver of receivers) {
@@ -75,10 +101,17 @@ export class FakeLink implements Link {
         reply: part(reply),
         headers: part(headers),
         payload: part(payload),
+        account,
       });
       shared.fill(0xaa);
     }
     return receivers.length;
+  }
+
+  /** In an account by its name. */
+  sayIn(name: string, subject: string, payload = '', reply = ''): number {
+    const account = this.accounts.findIndex((one) => one.name === name) + 1;
+    return this.deliver(bytesOf(subject), bytesOf(payload), bytesOf(reply), NOTHING, account);
   }
 
   say(subject: string, payload = '', reply = '', headers: readonly HeaderField[] = []): number {
@@ -100,8 +133,9 @@ export class FakeLink implements Link {
     queue: string | undefined,
     onMessage: (message: RawMessage) => void,
     onError: (text: string) => void,
+    account = 0,
   ): LinkSubscription {
-    const subscription = { pattern: bytesOf(subject), subject, queue, onMessage, onError };
+    const subscription = { pattern: bytesOf(subject), subject, queue, onMessage, onError, account };
     this.subscriptions.add(subscription);
     return { unsubscribe: () => void this.subscriptions.delete(subscription) };
   }

@@ -6,7 +6,7 @@
  *   not         = ("not" | "!") not | comparison
  *   comparison  = operand [ ("==" | "!=" | "<" | "<=" | ">" | ">=" | "~" | "=~") operand ]
  *   operand     = "(" expression ")" | number | string | "true" | "false" | "null" | reference
- *   reference   = "subject" | "reply" | "kind" | "size" | "time" | "status" | "payload"
+ *   reference   = "subject" | "reply" | "account" | "kind" | "size" | "time" | "status" | "payload"
  *               | "header" "(" string ")" | "matches" "(" pattern ")" | path
  *   path        = ("$" | name) { "." name | "[" (number | string) "]" }
  *
@@ -52,6 +52,7 @@ interface Operand {
 const REFERENCES: Record<string, Read> = {
   subject: (probe) => probe.subjectText,
   reply: (probe) => (probe.reply.length === 0 ? undefined : subjectText(probe.reply)),
+  account: (probe) => probe.account,
   kind: (probe) => KINDS[probe.kind],
   size: (probe) => probe.size,
   time: (probe) => probe.time,

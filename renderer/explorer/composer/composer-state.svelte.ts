@@ -1,8 +1,10 @@
 /** What is being composed, what is under way, and what was sent. Outlives the pane: a hidden composer keeps its text. */
 
 import { connections } from '../../state/connections.svelte.ts';
+import { ROOT_NODE } from '../../../electron/bridge/contract.ts';
 import type { ConnectionId, ConnectionState, HeaderField } from '../../../electron/bridge/contract.ts';
 import { bytes as sizeText } from '../../ui/numbers.ts';
+import { explorerOf } from '../explorers.svelte.ts';
 import { selection } from '../selection.svelte.ts';
 import {
   bodyOf,
@@ -24,6 +26,8 @@ export type Replies = 'one' | 'many' | 'all';
 /** All that a person can set, so that an entry of the history can bring it back. */
 export interface Draft {
   mode: ComposerMode;
+  /** Where the connection is in several; undefined: the first of them. */
+  account: string | undefined;
   subject: string;
   headers: readonly HeaderField[];
   reply: string;
@@ -44,6 +48,7 @@ export interface Draft {
 
 const first: Draft = {
   mode: 'publish',
+  account: undefined,
   subject: 'hello.world',
   headers: [],
   reply: '',
@@ -91,8 +96,24 @@ class ComposerState {
 
   /** For an effect: takes over the subject that is selected. */
   followSelection(): void {
-    const offered = this.offered;
-    if (this.linked && offered !== null && offered !== this.draft.subject) this.set({ subject: offered });
+    if (!this.linked) return;
+    const { offered } = this;
+    const { account, node } = selection.current;
+    if (offered !== null && offered !== this.draft.subject) this.set({ subject: offered });
+    // The row of an account offers no subject, but the account.
+    if (node !== ROOT_NODE && account !== this.draft.account) this.set({ account });
+  }
+
+  /** Account that is published into: what was chosen, where this connection has it; undefined where there is none. */
+  get account(): string | undefined {
+    const { accounts } = explorerOf(this.connectionId);
+    return accounts.find(({ name }) => name === this.draft.account)?.name ?? accounts[0]?.name;
+  }
+
+  /** For the params of what is sent. */
+  get where(): { connection: ConnectionId; account?: string } {
+    const { account } = this;
+    return { connection: this.connectionId, ...(account === undefined ? {} : { account }) };
   }
 
   setFormat(format: BodyFormat): void {

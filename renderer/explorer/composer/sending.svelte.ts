@@ -57,7 +57,7 @@ class Sending {
     this.publishing = { sent: 0, count };
     try {
       const params = {
-        connection: composer.connectionId,
+        ...composer.where,
         subject: draft.subject,
         ...(draft.reply === '' ? {} : { reply: draft.reply }),
         headers: composer.headers,
@@ -107,7 +107,7 @@ class Sending {
     show(null);
     const { signal } = (this.#requestWork = new AbortController());
     const params = {
-      connection: composer.connectionId,
+      ...composer.where,
       subject,
       headers: composer.headers,
       payload: body.bytes,

@@ -379,7 +379,7 @@ describe('the state', () => {
       server: `nats://127.0.0.1:${server.port}`,
       serverName: 'n1',
       serverVersion: '2.15.1',
-      clientId: 7,
+      clientIds: [7],
       headers: true,
       jetstream: true,
       maxPayload: 1_048_576,

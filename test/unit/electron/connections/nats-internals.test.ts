@@ -56,6 +56,7 @@ test('every byte of a message arrives as it was sent, at every split of the stre
           reply: raw.reply.slice(),
           headers: raw.headers.slice(),
           payload: raw.payload.slice(),
+          account: raw.account,
         });
         if (received.length === messages.length) all.resolve();
       },

@@ -74,7 +74,9 @@ describe('publish', () => {
     const headers = [{ name: 'A', value: '1' }];
     const items = await collect(fixture, publish(fixture, { payload: Uint8Array.of(0, 255), headers, reply: 'r' }));
     expect(items.at(-1)).toEqual({ sent: 1, count: 1, bytes: 2, done: true });
-    expect(fixture.link.sent).toEqual([{ subject: 'a', payload: Uint8Array.of(0, 255), reply: 'r', headers }]);
+    expect(fixture.link.sent).toEqual([
+      { subject: 'a', payload: Uint8Array.of(0, 255), reply: 'r', headers, account: 0 },
+    ]);
   });
 
   test('many with placeholders, in subject, headers and payload', async () => {
@@ -258,7 +260,7 @@ describe('request', () => {
       send(subject, payload, options);
       const [capture] = captured.link.subscriptions;
       const headers = headerBlock([], ' 503');
-      capture!.onMessage({ subject: bytesOf(options!.reply!), reply: NOTHING, headers, payload: NOTHING });
+      capture!.onMessage({ subject: bytesOf(options!.reply!), reply: NOTHING, headers, payload: NOTHING, account: 0 });
     };
     const others = await collect(captured, request(captured, {}));
     expect(others.at(-1)).toEqual({ type: 'end', reason: 'no-responders', count: 0 });
@@ -326,7 +328,7 @@ describe('responders', () => {
     fixture.link.say('q', 'ping', 'r.1', [{ name: 'A', value: '1' }]);
     fixture.link.say('q', 'no reply');
     expect(fixture.link.sent).toEqual([
-      { subject: 'r.1', payload: bytesOf('ping'), reply: undefined, headers: [{ name: 'A', value: '1' }] },
+      { subject: 'r.1', payload: bytesOf('ping'), reply: undefined, headers: [{ name: 'A', value: '1' }], account: 0 },
     ]);
     const watch = fixture.explorer.streams['responders.watch']({ connection: 'test' }, fixture.context);
     const iterator = watch[Symbol.asyncIterator]();

@@ -39,7 +39,7 @@ test('the next subscription takes over when the owner is muted, removed or refus
   expect((await fixture.pull(view)).subscriptions[0]!.error).toBe('permissions violation');
   [...fixture.link.subscriptions]
     .find((one) => one.subject === 'a.*')!
-    .onMessage({ subject: bytesOf('a.b'), reply: bytesOf(''), headers: bytesOf(''), payload: bytesOf('') });
+    .onMessage({ subject: bytesOf('a.b'), reply: bytesOf(''), headers: bytesOf(''), payload: bytesOf(''), account: 0 });
   expect(await kept()).toBe(5);
   expect(added!.received).toBe(0);
   // The server has changed its mind: what was refused receives again.

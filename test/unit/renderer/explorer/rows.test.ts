@@ -79,6 +79,11 @@ it('tells the traffic of applications from that of the server', () => {
   // A token below a system branch is not one at the top.
   expect(hasOwnTraffic({ total: 2, first: 0, rows: [row(1, 0, '$SYS'), row(2, 1, 'ACCOUNT')] })).toBe(false);
   expect(hasOwnTraffic({ total: 500, first: 0, rows: [row(1, 0, '$SYS')] })).toBe(true);
+  // Accounts have rows whether they carried anything or not.
+  const account = { ...row(1, 0, '$G'), root: 'account' as const, count: 0 };
+  const system = { ...row(2, 0, '$SYS'), root: 'system' as const, count: 9 };
+  expect(hasOwnTraffic({ total: 2, first: 0, rows: [account, system] })).toBe(false);
+  expect(hasOwnTraffic({ total: 2, first: 0, rows: [{ ...account, count: 1 }, system] })).toBe(true);
 });
 
 it('searches for what is typed, not for keys', () => {

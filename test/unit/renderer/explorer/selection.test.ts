@@ -4,8 +4,14 @@ import { selection } from '../../../../renderer/explorer/selection.svelte.ts';
 
 it('links tree, list and what the inspector shows, for each connection', () => {
   selection.show('local');
-  selection.selectNode(5, 'orders.eu', true);
-  expect(selection.current).toMatchObject({ node: 5, subject: 'orders.eu', branch: true, sequence: null });
+  selection.selectNode(5, 'orders.eu', true, 'SHOP');
+  expect(selection.current).toMatchObject({
+    node: 5,
+    subject: 'orders.eu',
+    account: 'SHOP',
+    branch: true,
+    sequence: null,
+  });
 
   selection.selectMessage(1_842, 'orders.eu.de.10482', 9);
   expect(selection.current).toMatchObject({ node: 5, subjectNode: 9, branch: false, sequence: 1_842 });
