@@ -1,23 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import type { Subscription } from '../account/subscription.ts';
 import type { Authentication, ConnectionFacts, Identity, Refusal } from '../auth/authentication.ts';
-import { latin1ToText, quoteLatin1 } from '../base/latin1.ts';
+import { latin1ToText } from '../base/latin1.ts';
 import type { LogLevel } from '../base/log.ts';
-import type { Entry } from '../delivery/match-table.ts';
-import { FAULT_SNIPPET_BYTES, LINGER_MS, NONCE_BYTES } from '../limits.ts';
+import { LINGER_MS, NONCE_BYTES } from '../limits.ts';
 import type { ConnectionState } from './state.ts';
-import { isValidPublishSubject } from '../subject/validity.ts';
 import type { Transport, TransportReader } from '../transport/transport.ts';
 import { type ConnectOptions, defaultConnectOptions, redactConnect } from '../wire/connect.ts';
 import type { ControlVerb, Parser, ParserClient, ProtocolFault } from '../wire/parser.ts';
 import { CLOSE_REASONS, type CloseReason, ERRORS } from '../wire/protocol.ts';
 import { ClientLog } from './client-log.ts';
 import type { ConnectionContext } from './context.ts';
+import { endForFault } from './faults.ts';
 import { Handshake } from './handshake.ts';
 import { Heartbeat, type HeartbeatOwner } from './heartbeat.ts';
 import { Inbound } from './inbound.ts';
 import type { Membership } from './membership.ts';
 import { Outbound, type OutboundOwner } from './outbound.ts';
+import { checkPublishSubject, grantedEntry, hasReservedReply, refusePublish, refuseReply } from './publish-rules.ts';
 import { SlowConsumer } from './slow-consumer.ts';
 import { Standing } from './standing.ts';
 import { type SubscriptionOutcome, Subscriptions } from './subscriptions.ts';
@@ -266,16 +266,16 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     this.#inMessages++;
     this.#inBytes += parser.payloadBytes;
     if (this.#log.tracing) this.#log.publish(parser);
-    const { delivery } = this.#context;
+    const { delivery, arena, caches } = this.#context;
     const { cache } = this.membership as Membership;
-    if (this.#pedantic) this.#checkPublishSubject(parser);
+    if (this.#pedantic) checkPublishSubject(this, arena, parser);
     let entry = cache.lookup(parser);
     if (entry.verdict !== 'allowed') {
-      const granted = this.#granted(entry, parser);
-      if (granted === undefined) return this.#refusePublish(parser);
+      const granted = grantedEntry(this.membership as Membership, caches, arena, entry, parser);
+      if (granted === undefined) return refusePublish(this, arena, parser);
       entry = granted;
     }
-    if (parser.replyEnd !== 0 && this.#hasReservedReply(parser)) return this.#refuseReply(parser);
+    if (parser.replyEnd !== 0 && hasReservedReply(arena, parser)) return refuseReply(this, arena, parser);
     if (this.#verbose) this.say('+OK');
     if (delivery.deliver(entry, parser, this.outbound) === 0 && parser.replyEnd !== 0 && this.#noResponders) {
       delivery.tellNoResponders(cache, parser, this.outbound);
@@ -312,30 +312,7 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
   }
 
   onFault(fault: ProtocolFault, parser: Parser): void {
-    switch (fault) {
-      case 'unknown-operation': {
-        this.sendError(ERRORS.unknownOperation);
-        const { arena } = this.#context;
-        const snippet = arena.latin1(parser.faultAt, Math.min(parser.faultAt + FAULT_SNIPPET_BYTES, parser.faultEnd));
-        this.log('error', `Client parser ERROR, proto='${latin1ToText(quoteLatin1(snippet))}...'`);
-        return this.finish(CLOSE_REASONS.protocolViolation);
-      }
-      case 'malformed-arguments':
-      case 'headers-not-supported':
-        this.log(
-          'error',
-          fault === 'headers-not-supported' ? 'message headers not supported' : 'processPub Parse Error',
-        );
-        return this.shut(CLOSE_REASONS.protocolViolation);
-      case 'control-line-exceeded':
-        this.sendError(ERRORS.controlLineExceeded);
-        this.log('error', ERRORS.controlLineExceeded);
-        return this.finish(CLOSE_REASONS.controlLineExceeded);
-      case 'payload-exceeded':
-        this.log('error', `maximum payload exceeded: ${parser.payloadBytes} vs ${this.payloadBytesMax}`);
-        this.sendError(ERRORS.payloadViolation);
-        return this.finish(CLOSE_REASONS.payloadExceeded);
-    }
+    endForFault(this, this.#context.arena, fault, parser);
   }
 
   onUnannounced(): boolean {
@@ -553,45 +530,6 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     this.#log.line(operationLine('<->', 'DELSUB', subscription.sid));
   }
 
-  #checkPublishSubject(parser: Parser): void {
-    const { arena } = this.#context;
-    if (!isValidPublishSubject(arena.latin1(parser.subjectStart, parser.subjectEnd))) {
-      this.sendError(ERRORS.invalidPublishSubject);
-    }
-  }
-
-  /** The entry for an answer that may be given although the permissions do not allow it. */
-  #granted(entry: Entry, parser: Parser): Entry | undefined {
-    const { account, grants } = this.membership as Membership;
-    if (entry.verdict === 'reserved' || grants === undefined) return undefined;
-    const subject = this.#context.arena.latin1(parser.subjectStart, parser.subjectEnd);
-    return grants.use(subject) ? this.#context.caches.of(account).lookup(parser) : undefined;
-  }
-
-  #refusePublish(parser: Parser): void {
-    const subject = quoteLatin1(this.#context.arena.latin1(parser.subjectStart, parser.subjectEnd));
-    this.sendError(`Permissions Violation for Publish to ${subject}`);
-    this.log('error', latin1ToText(`Publish Violation - Subject ${subject}`));
-  }
-
-  /** Replies that only the server may ask for. The first two letters rule out nearly all others. */
-  #hasReservedReply(parser: Parser): boolean {
-    const { arena } = this.#context;
-    const { bytes } = arena;
-    const first = bytes[parser.replyStart];
-    if (first !== 0x5f && first !== 0x24) return false;
-    const second = bytes[parser.replyStart + 1];
-    if (second !== 0x52 && second !== 0x47 && second !== 0x4a) return false;
-    const reply = arena.latin1(parser.replyStart, parser.replyEnd);
-    return RESERVED_REPLIES.some((prefix) => reply.startsWith(prefix));
-  }
-
-  #refuseReply(parser: Parser): void {
-    const reply = quoteLatin1(this.#context.arena.latin1(parser.replyStart, parser.replyEnd));
-    this.sendError(`Permissions Violation for Publish with Reply of ${reply}`);
-    this.log('error', latin1ToText(`Publish Violation - Reply ${reply}`));
-  }
-
   // ── Log ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   log(level: LogLevel, text: string): void {
@@ -604,8 +542,6 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
 }
 
 const OK_LINE = '+OK\r\n';
-
-const RESERVED_REPLIES = ['_R_.', '$JS.ACK.', '_GR_.'];
 
 function closeReasonOf(error: NodeJS.ErrnoException): CloseReason {
   // A peer that resets has gone away, like one that closes; nats-server calls both the same.
