@@ -58,8 +58,9 @@ export async function openRemoteSyslog(address: string, tag: string): Promise<Lo
   if (scheme !== 'udp' && scheme !== 'tcp') throw new Error(`error invalid network type: ${JSON.stringify(scheme)}`);
   const [, host = '', port = ''] = /^[a-z]+:\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/]*)(?::(\d*))?/i.exec(address) ?? [];
   const name = host.replace(/^\[|\]$/g, '') || '127.0.0.1';
+  const wrong = port === '' ? `address ${host}: missing port in address` : `address ${port}: invalid port`;
   if (!(Number(port) > 0 && Number(port) <= 65_535)) {
-    throw new Error(`error connecting to syslog: "dial ${scheme}: address ${host}: missing port in address"`);
+    throw new Error(`error connecting to syslog: ${JSON.stringify(`dial ${scheme}: ${wrong}`)}`);
   }
   const target = { host: name, port: Number(port) };
   return scheme === 'tcp' ? openStream(target, `tcp ${host}:${port}`, line) : openDatagrams(target, line);

@@ -64,11 +64,21 @@ test('a star after digits means the servers whose ids begin so', () => {
   expect(processes.sent.map(([pid]) => pid)).toEqual([12, 13]);
 });
 
+test('servers are looked for under both names and our own', () => {
+  let asked: readonly string[] = [];
+  const processes = { ...table(12), find: (names: readonly string[]) => ((asked = names), [12]) };
+  signalServers('quit', 'broker-under-test', processes);
+  expect(asked).toEqual(['nats-server', 'natscope-server', 'broker-under-test']);
+});
+
 test.each([
   ['jump', table(1), 'unknown signal "jump"'],
   ['quit', table(), 'no natscope-server processes running'],
   ['quit', table(1, 2), 'multiple natscope-server processes running:\n1\n2'],
   ['quit=abc', table(), 'invalid pid: abc'],
+  ['quit=a*', table(1), 'invalid pid: a'],
+  ['jump=abc', table(1), 'invalid pid: abc'],
+  ['quit=1=2', table(1), 'invalid signal parameters: [2]'],
   ['quit=404', table(), '\nsignal "quit" 404: no such process'],
 ])('%s is refused', (text, processes, message) => {
   expect(() => signalServers(text, 'natscope-server', processes)).toThrow(new Error(message));
