@@ -25,7 +25,9 @@ export class Passwords {
     const check = this.#underWay.get(id) ?? this.#begin(id, expected, shown);
     check.waiting++;
     const leave = (): void => {
-      if (--check.waiting === 0) check.abort.abort();
+      if (--check.waiting > 0) return;
+      check.abort.abort();
+      this.#end(id, check);
     };
     signal?.addEventListener('abort', leave, { once: true });
     return check.outcome;
@@ -35,14 +37,18 @@ export class Passwords {
     const abort = new AbortController();
     const run = async (): Promise<boolean> => {
       const right = !abort.signal.aborted && (await bcryptMatches(shown, hash, abort.signal));
-      this.#underWay.delete(id);
+      this.#end(id, check);
       if (right) this.#remember(id);
       return right;
     };
-    const check = { outcome: this.#last.then(run), waiting: 0, abort };
+    const check: Check = { outcome: this.#last.then(run), waiting: 0, abort };
     this.#last = check.outcome;
     this.#underWay.set(id, check);
     return check;
+  }
+
+  #end(id: string, check: Check): void {
+    if (this.#underWay.get(id) === check) this.#underWay.delete(id);
   }
 
   #remember(id: string): void {
