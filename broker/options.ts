@@ -2,6 +2,7 @@
 
 import type { LogLevel } from './base/log.ts';
 import type { BrokerEvent, ConnectionState } from './connection/state.ts';
+import type { MonitorHost } from './monitor/host.ts';
 import type { AccountOptions, MappingOptions } from './options/accounts.ts';
 import type { AuthCalloutOptions, OperatorOptions, UserOptions } from './options/authentication.ts';
 import type { KeptBlocks } from './options/kept.ts';
@@ -182,6 +183,8 @@ export interface Broker {
   kick(clientId: number): boolean;
   /** Names of the accounts there are now, `$G` first. */
   accountNames(): string[];
+  /** Everything that monitoring knows: accounts, connections with their subscriptions and permissions, counters. */
+  readonly monitorHost: MonitorHost;
   /**
    * Makes a connection an observer: its plain subscriptions get everything, but a request that nobody else gets is
    * answered with no responders (503) all the same. Its queue subscriptions count as ever. False when there is no
