@@ -1,0 +1,27 @@
+import type { ExportOptions, ImportOptions } from '../options.ts';
+
+/** What every account may ask the system account for, as nats-server exports it there. */
+export const SYSTEM_EXPORTS: readonly ExportOptions[] = [
+  { type: 'service', subject: '$SYS.REQ.ACCOUNT.*.CONNZ', responseType: 'stream' },
+  { type: 'service', subject: '$SYS.REQ.ACCOUNT.*.STATZ', responseType: 'stream' },
+  { type: 'service', subject: '$SYS.DEBUG.SUBSCRIBERS' },
+  { type: 'service', subject: '$SYS.REQ.USER.*.INFO' },
+];
+
+/** Under which subjects an account finds that. The system account itself has only the last one: the others are its own. */
+export function systemImports(account: string, system: string): ImportOptions[] {
+  const service = { type: 'service', account: system } as const;
+  const info: ImportOptions = { ...service, subject: `$SYS.REQ.USER.${account}.INFO`, to: USER_INFO, share: true };
+  if (account === system) return [info];
+  return [
+    { ...service, subject: `$SYS.REQ.ACCOUNT.${account}.CONNZ`, to: ACCOUNT_CONNECTIONS },
+    { ...service, subject: `$SYS.REQ.ACCOUNT.${account}.CONNZ`, to: SERVER_CONNECTIONS },
+    { ...service, subject: `$SYS.REQ.ACCOUNT.${account}.STATZ`, to: ACCOUNT_STATISTICS },
+    info,
+  ];
+}
+
+export const USER_INFO = '$SYS.REQ.USER.INFO';
+export const ACCOUNT_CONNECTIONS = '$SYS.REQ.ACCOUNT.PING.CONNZ';
+export const SERVER_CONNECTIONS = '$SYS.REQ.SERVER.PING.CONNZ';
+export const ACCOUNT_STATISTICS = '$SYS.REQ.ACCOUNT.PING.STATZ';
