@@ -1,3 +1,5 @@
+import type { MonitoringStep } from './monitoring-steps.ts';
+
 /**
  * What a case asks of the server beyond the defaults. Each field is a key of nats-server's configuration file and an option of
  * our broker; the unit stands in the name.
@@ -49,6 +51,7 @@ export type Step = { client: string } & (
   | { do: 'reload'; config: string; outcome: RegExp }
   | { do: 'refused' }
   | { do: 'over-limit'; text: string }
+  | MonitoringStep
 );
 
 export interface Case {

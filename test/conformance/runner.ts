@@ -2,10 +2,14 @@ import { fromSeed } from '@nats-io/nkeys';
 import { expect } from 'vitest';
 import { RawClient } from '../support/raw-client.ts';
 import { type Case, connectLine, type FieldPattern, type Step } from './case.ts';
+import { runMonitoringStep } from './monitoring-run.ts';
+import type { MonitoringStep } from './monitoring-steps.ts';
 
 /** A server that a case runs against. */
 export interface RunningServer extends AsyncDisposable {
   port: number;
+  /** The port for monitoring, from the log; throws when there is none. */
+  readonly httpPort: number;
   signal(name: NodeJS.Signals): void;
   /** Resolves once its log has a match. */
   logged(pattern: RegExp): Promise<unknown>;
@@ -65,6 +69,17 @@ class Run {
         return this.#oneOf(step.of);
       case 'cut':
         return this.#cut(step);
+      case 'http':
+      case 'request':
+      case 'event': {
+        const raw = () => this.#participant(step.client).raw;
+        return runMonitoringStep(
+          step,
+          raw,
+          () => this.#server.httpPort,
+          (text) => this.#named(text),
+        );
+      }
       default:
         return this.#converse(step);
     }
@@ -77,7 +92,10 @@ class Run {
   }
 
   async #converse(
-    step: Exclude<Step, { do: 'open' | 'signal' | 'refused' | 'log' | 'reload' | 'over-limit' | 'one-of' | 'cut' }>,
+    step: Exclude<
+      Step,
+      { do: 'open' | 'signal' | 'refused' | 'log' | 'reload' | 'over-limit' | 'one-of' | 'cut' | MonitoringStep['do'] }
+    >,
   ): Promise<void> {
     const participant = this.#participant(step.client);
     const { raw, info } = participant;
@@ -195,6 +213,14 @@ class Run {
     return participant;
   }
 
+  /** `<id>` is the server's id, `<cid:a>` that of a connection. */
+  #named(text: string): string {
+    const [first] = this.#participants.values();
+    return text
+      .replaceAll('<id>', () => String(first?.info['server_id']))
+      .replace(/<cid:(\w+)>/g, (_, name: string) => String(this.#participant(name).info['client_id']));
+  }
+
   #filled(pattern: FieldPattern): FieldPattern {
     return pattern === '<port>' ? this.#server.port : pattern;
   }
@@ -236,6 +262,12 @@ function describe(step: Step): string {
       return `expects ${JSON.stringify(step.text.slice(0, 200))}`;
     case 'match':
       return `expects ${step.pattern}`;
+    case 'http':
+      return `${step.method} ${step.target}`;
+    case 'request':
+      return `requests ${step.subject} ${step.payload.slice(0, 200)}`;
+    case 'event':
+      return `expects ${step.subject}`;
     default:
       return step.do;
   }

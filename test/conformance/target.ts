@@ -78,6 +78,11 @@ function running(
 ): RunningServer {
   return {
     port: server.port,
+    get httpPort() {
+      const port = /Starting https? monitor on \S+:(\d+)/.exec(server.stderr)?.[1];
+      if (port === undefined) throw new Error(`the server has not said its monitoring port:\n${server.stderr}`);
+      return Number(port);
+    },
     signal: (name) => server.signal(name),
     logged: (pattern) => server.logged(pattern),
     async reload(config, outcome) {
