@@ -4,7 +4,7 @@ import { latin1ToText, textToLatin1 } from '../base/latin1.ts';
 import { MONITOR_LIST_LENGTH_DEFAULT } from '../limits.ts';
 import { subjectsCollide } from '../subject/subset.ts';
 import { accountTag } from './account-tag.ts';
-import { subjectOf } from './distinguished-name.ts';
+import { subjectText } from './distinguished-name.ts';
 import { RequestError } from './request-error.ts';
 import { comparison, isSort, type ConnectionSort } from './connz-sort.ts';
 import { unlessEmpty } from './go-json.ts';
@@ -208,7 +208,7 @@ function peerCertificate(der: Buffer): object {
   const certificate = new X509Certificate(der);
   const publicKey = certificate.publicKey.export({ type: 'spki', format: 'der' });
   return {
-    subject: unlessEmpty(subjectOf(der)),
+    subject: unlessEmpty(subjectText(der)),
     spki_sha256: createHash('sha256').update(publicKey).digest('hex'),
     cert_sha256: createHash('sha256').update(der).digest('hex'),
   };
