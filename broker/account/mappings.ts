@@ -28,12 +28,17 @@ export interface Mapping {
  */
 export class SubjectMappings {
   readonly #mappings: readonly Mapping[];
+  /** What the subjects begin with that messages are mapped to. */
+  readonly #leads: readonly string[];
 
   /** `cluster`: name of the cluster that this server is in. Throws a `MappingError` or `TransformError`. */
   constructor(options: readonly MappingOptions[] = [], cluster?: string) {
     // Of two with the same source the later one counts, in the place of the earlier one.
     const bySource = new Map(options.map((mapping) => [mapping.source, mapping]));
     this.#mappings = [...bySource.values()].map((mapping) => compile(mapping, cluster));
+    this.#leads = this.#mappings.flatMap(({ choices }) =>
+      choices.map(({ transform }) => leadOf(transform.destination)),
+    );
   }
 
   get isEmpty(): boolean {
@@ -46,6 +51,11 @@ export class SubjectMappings {
       if (mapping.literal ? mapping.source === subject : isSubset(subject, mapping.source)) return mapping;
     }
     return undefined;
+  }
+
+  /** Whether some message may be mapped to this subject. True may also mean that it is not known. */
+  mayLeadTo(subject: string): boolean {
+    return this.#leads.some((lead) => subject.startsWith(lead));
   }
 
   /** Whether some subject that differs from this one in its last token only may be mapped. */
@@ -106,6 +116,13 @@ function compile(options: MappingOptions, cluster: string | undefined): Mapping 
     literal: !hasWildcards(source),
     choices: choicesOf(source, chosen, seen.has(source)),
   };
+}
+
+/** What a destination begins with, up to the first token that is not text. */
+function leadOf(destination: string): string {
+  const tokens = destination.split('.');
+  const end = tokens.findIndex((token) => token === '>' || /^(\$|\{\{)/.test(token));
+  return end === -1 ? destination : tokens.slice(0, end).join('.');
 }
 
 /** What the weights leave over stays where it is, unless the source is among the destinations: then it is lost on purpose. */

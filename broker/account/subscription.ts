@@ -1,5 +1,14 @@
 import type { BusHandler } from './bus.ts';
+import type { Relay } from './crossing.ts';
+import type { StreamSource } from './account.ts';
 import type { Sink } from './sink.ts';
+
+/** What a subscription gets by a stream import. */
+export interface ImportedPart {
+  readonly source: StreamSource;
+  /** The subscription itself, in the account that its client is in. */
+  readonly origin: Subscription;
+}
 
 /** One SUB. Subject, queue and sid are latin1 strings: a byte per character. */
 export class Subscription {
@@ -16,6 +25,12 @@ export class Subscription {
   denies: ((subject: string) => boolean) | undefined;
   /** Set when the broker itself subscribes: messages go to it instead of the sink. */
   handler: BusHandler | undefined;
+  /** Set when messages go on to another account instead of the sink. */
+  relay: Relay | undefined;
+  /** Set on the part of a subscription that lies in another account. */
+  imported: ImportedPart | undefined;
+  /** Its parts in other accounts. */
+  parts: Subscription[] | undefined;
   /** Called when `max` is reached. */
   readonly onExhausted: (subscription: Subscription) => void;
 

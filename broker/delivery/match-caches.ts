@@ -1,6 +1,10 @@
 import type { Account } from '../account/account.ts';
 import type { Parser } from '../wire/parser.ts';
-import { DOORKEEPER_SLOTS, MatchCache, type MatchMemory, type PublishRules } from './match-cache.ts';
+import { type CacheScope, DOORKEEPER_SLOTS, MatchCache, type MatchMemory, type PublishRules } from './match-cache.ts';
+
+const CLIENTS: CacheScope = { mapped: true, exported: true };
+const BROKER: CacheScope = { mapped: false, exported: true };
+const RELAYED: CacheScope = { mapped: false, exported: false };
 
 interface Slot {
   readonly cache: MatchCache;
@@ -15,6 +19,10 @@ export class MatchCaches {
   readonly #memory: MatchMemory;
   readonly #parser: Parser;
   readonly #open = new Map<Account, MatchCache>();
+  /** For the broker itself, in accounts that have mappings. */
+  readonly #inside = new Map<Account, MatchCache>();
+  /** For what came in by a service import, in accounts that others import streams from. */
+  readonly #relayed = new Map<Account, MatchCache>();
   readonly #restricted = new Map<Account, Map<string, Slot>>();
   readonly #all = new Set<MatchCache>();
   #forget = false;
@@ -26,16 +34,25 @@ export class MatchCaches {
       ...memory,
       doorkeeper: new Int32Array(DOORKEEPER_SLOTS),
       released: [],
+      resets: 0,
       onFull: () => this.#onFull(),
     };
     this.#parser = parser;
   }
 
-  /** For whoever may publish anything. */
+  /** For clients that may publish anything. */
   of(account: Account): MatchCache {
-    let cache = this.#open.get(account);
-    if (cache === undefined) this.#open.set(account, (cache = this.#make(account)));
-    return cache;
+    return this.#shared(this.#open, account, CLIENTS);
+  }
+
+  /** For what the broker publishes, which is not mapped. */
+  inside(account: Account): MatchCache {
+    return account.mappings.isEmpty ? this.of(account) : this.#shared(this.#inside, account, BROKER);
+  }
+
+  /** For what came in by a service import: not mapped, nor exported as a stream. */
+  relayed(account: Account): MatchCache {
+    return account.importedParts === 0 ? this.inside(account) : this.#shared(this.#relayed, account, RELAYED);
   }
 
   /** For a connection with permissions, which says `give` when it goes. */
@@ -44,7 +61,8 @@ export class MatchCaches {
     let slots = this.#restricted.get(account);
     if (slots === undefined) this.#restricted.set(account, (slots = new Map()));
     let slot = slots.get(rules.key);
-    if (slot === undefined) slots.set(rules.key, (slot = { cache: this.#make(account, rules), users: 0 }));
+    if (slot === undefined)
+      slots.set(rules.key, (slot = { cache: this.#make(account, { ...CLIENTS, rules }), users: 0 }));
     slot.users++;
     return slot.cache;
   }
@@ -61,10 +79,12 @@ export class MatchCaches {
 
   /** The account is gone; whoever was in it must have gone before. */
   forgetAccount(account: Account): void {
-    const cache = this.#open.get(account);
-    if (cache === undefined) return;
-    this.#open.delete(account);
-    this.#drop(cache);
+    for (const shared of [this.#open, this.#inside, this.#relayed]) {
+      const cache = shared.get(account);
+      if (cache === undefined) continue;
+      shared.delete(account);
+      this.#drop(cache);
+    }
   }
 
   /** What its caches remember: subjects, look-ups that were in vain, targets of the subject with the most and of all. */
@@ -91,8 +111,14 @@ export class MatchCaches {
     released.length = 0;
   }
 
-  #make(account: Account, rules?: PublishRules): MatchCache {
-    const cache = new MatchCache(account, this.#memory, this.#parser, rules);
+  #shared(caches: Map<Account, MatchCache>, account: Account, scope: CacheScope): MatchCache {
+    let cache = caches.get(account);
+    if (cache === undefined) caches.set(account, (cache = this.#make(account, scope)));
+    return cache;
+  }
+
+  #make(account: Account, scope: CacheScope): MatchCache {
+    const cache = new MatchCache(account, this.#memory, this.#parser, scope);
     this.#all.add(cache);
     return cache;
   }
@@ -111,6 +137,7 @@ export class MatchCaches {
     this.#forget = false;
     for (const cache of this.#all) cache.forget();
     this.#memory.released.length = 0;
+    this.#memory.resets++;
     this.#memory.blocks.reset();
   }
 }

@@ -1,5 +1,6 @@
 import type { Arena } from '../base/arena.ts';
 import type { Account } from '../account/account.ts';
+import type { Mapping } from '../account/mappings.ts';
 import type { Subscription } from '../account/subscription.ts';
 
 /** A subscription in an entry, with the beginning of its messages ready in the arena: `MSG subject sid ` behind an `H`. */
@@ -16,15 +17,18 @@ export interface Target {
 /** `reserved`: nobody but the server publishes to it, whatever the permissions say. */
 export type PublishVerdict = 'allowed' | 'denied' | 'reserved';
 
-/** What is known of a subject: everything that is slow to find out, found out once. */
-export interface Entry {
+/** Some bytes of the arena; 0 where there were none to be had. */
+export interface Block {
+  readonly block: number;
+  readonly blockBytes: number;
+}
+
+/** What is known of a subject: everything that is slow to find out, found out once. Its block has key and heads. */
+export interface Entry extends Block {
   readonly hash: number;
   /** Address and number of the bytes that it is for. */
   readonly keyStart: number;
   readonly keyBytes: number;
-  /** Block of the arena with key and heads. */
-  readonly block: number;
-  readonly blockBytes: number;
   /** Generation of the interest that it was made from; older than the present one: it is made anew. */
   readonly generation: number;
   readonly targets: readonly Target[];
@@ -33,14 +37,32 @@ export interface Entry {
   readonly special: Special | undefined;
   /** Whether clients may publish to it. */
   readonly verdict: PublishVerdict;
+  /** What a client's message becomes before it is delivered; undefined, as a rule. */
+  readonly detour: Detour | undefined;
+  /** Allowed, and without a detour: nothing needs to be asked before it is delivered. */
+  readonly plain: boolean;
+}
+
+/** A mapping that covers the subject: the message goes on under another one, as an entry of its own. */
+export interface Detour {
+  readonly mapping: Mapping;
+  /** One for each choice of the mapping that always leads to the same subject, in their order; else undefined. */
+  readonly ways: readonly (Way | undefined)[];
+}
+
+/** Where a detour leads. Its block has the mapped subject, with a space behind it. */
+export interface Way extends Block {
+  readonly entry: Entry;
+  readonly subjectBytes: number;
 }
 
 /** The rare parts of an entry, behind one check. */
 export interface Special {
   /** Where the message is published. */
   readonly account: Account;
-  /** Subscriptions of the broker itself. */
+  /** Subscriptions of the broker itself: to handlers, and to what goes on to another account. */
   readonly handlers: readonly Subscription[];
+  readonly relays: readonly Subscription[];
 }
 
 const PROBES = 4;

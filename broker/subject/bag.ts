@@ -23,6 +23,10 @@ export class Bag<T> {
     return true;
   }
 
+  values(): Iterable<T> {
+    return this.#values;
+  }
+
   appendTo(out: T[]): void {
     for (const value of this.#values) out.push(value);
   }

@@ -74,6 +74,23 @@ export class Interest<T extends object> {
     return false;
   }
 
+  /** Everybody who is interested in anything; nobody may come or go meanwhile. */
+  *values(): IterableIterator<T> {
+    for (const value of this.#literals.values()) {
+      if (value instanceof Bag) yield* value.values();
+      else yield value;
+    }
+    yield* this.#trie.values();
+  }
+
+  /** Whether a message on this subject concerns anybody. */
+  has(subject: string): boolean {
+    if (this.#literals.has(subject)) return true;
+    const found: T[] = [];
+    this.match(subject, found);
+    return found.length > 0;
+  }
+
   /** Appends whom a message on this subject concerns. Nobody, when a token is empty. */
   match(subject: string, out: T[]): void {
     if (hasEmptyToken(subject)) return;

@@ -92,6 +92,17 @@ export class WildcardTrie<T> {
   get isEmpty(): boolean {
     return isEmpty(this.#root);
   }
+
+  values(): IterableIterator<T> {
+    return valuesOf(this.#root);
+  }
+}
+
+function* valuesOf<T>(node: Node<T>): IterableIterator<T> {
+  if (node.here !== undefined) yield* node.here.values();
+  if (node.rest !== undefined) yield* node.rest.values();
+  if (node.star !== undefined) yield* valuesOf(node.star);
+  for (const child of node.children?.values() ?? []) yield* valuesOf(child);
 }
 
 function newNode<T>(): Node<T> {

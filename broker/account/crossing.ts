@@ -1,0 +1,60 @@
+import type { Parser } from '../wire/parser.ts';
+import type { Account } from './account.ts';
+import type { ServiceImport } from './imports.ts';
+import type { PendingResponse, ResponseEnd } from './responses.ts';
+import type { Sink } from './sink.ts';
+
+/** Takes messages that a connection is not the end of. */
+export interface Relay {
+  /** Hands on the message that the parser stands at. Returns whether anybody got it. */
+  relay(message: Parser, source: Sink): boolean;
+}
+
+/** Carries requests and answers from one account to another. Made by the delivery, which is above the accounts. */
+export interface Services {
+  /** A request on a service import. Returns whether anybody got it. */
+  request(crossing: ServiceCrossing, message: Parser, source: Sink): boolean;
+  /** An answer in an exporting account. Returns whether anybody got it. */
+  respond(exporter: Account, message: Parser, source: Sink): boolean;
+  /** Nobody waits for it any more; it is out of every table. */
+  ended(response: PendingResponse, end: ResponseEnd): void;
+}
+
+/** The way from account to account, which accounts have before anybody goes it. */
+export class Passage {
+  services: Services | undefined;
+}
+
+/** One service import in use: from the account that asks to the one that answers. */
+export class ServiceCrossing implements Relay {
+  readonly importer: Account;
+  readonly exporter: Account;
+  readonly service: ServiceImport;
+  readonly #passage: Passage;
+
+  constructor(importer: Account, exporter: Account, service: ServiceImport, passage: Passage) {
+    this.importer = importer;
+    this.exporter = exporter;
+    this.service = service;
+    this.#passage = passage;
+  }
+
+  relay(message: Parser, source: Sink): boolean {
+    return this.#passage.services?.request(this, message, source) ?? false;
+  }
+}
+
+/** The answers that come in an exporting account. */
+export class AnswerCrossing implements Relay {
+  readonly #exporter: Account;
+  readonly #passage: Passage;
+
+  constructor(exporter: Account, passage: Passage) {
+    this.#exporter = exporter;
+    this.#passage = passage;
+  }
+
+  relay(message: Parser, source: Sink): boolean {
+    return this.#passage.services?.respond(this.#exporter, message, source) ?? false;
+  }
+}
