@@ -88,6 +88,8 @@ export const ACCOUNT_FETCH_MS = 1_900;
 export const ACCOUNT_FETCH_SLOW_MS = 1_000;
 /** JWTs that a `cache` resolver keeps when nothing is said. */
 export const CACHED_ACCOUNTS_MAX_DEFAULT = 1_000;
+/** How often servers that keep all accounts tell each other what they have, when nothing is said. */
+export const CLAIMS_SYNC_MS_DEFAULT = 60_000;
 /** How often a folder of JWTs is looked through for what has run out, at the least. */
 export const JWT_EXPIRY_CHECK_MS_MAX = 60_000;
 /** An account that was asked for again within that time has not run out anew. */
@@ -124,3 +126,20 @@ export const PASSWORDS_REMEMBERED_MAX = 4096;
 export const SYSTEM_REQUESTS_WAITING_MAX = 8_192;
 /** They are answered for so long at a stretch. */
 export const SYSTEM_REQUESTS_TURN_MS = 5;
+
+/** A connection that may begin with a PROXY protocol header has so long for it. */
+export const PROXY_HEADER_MS_MAX = 5_000;
+
+/** Bytes of an upgrade request or of a request to the monitor, its body not counted. */
+export const HTTP_HEAD_BYTES_MAX = 64 * KIB;
+/** Frames to browsers carry at most this many bytes, which suits them better. */
+export const BROWSER_FRAME_BYTES_MAX = 4 * KIB;
+/** Up to this many bytes, a message is not worth compressing. */
+export const COMPRESSION_BYTES_MIN = 64;
+/** A compressed message, before and after, may have this many times `max_payload`, but never more than the other. */
+export const WEBSOCKET_MESSAGE_PAYLOADS_MAX = 8;
+export const WEBSOCKET_MESSAGE_BYTES_MAX = 64 * MIB;
+/** Bytes that wait for a peer above which only its last ping is still answered. */
+export const PONG_BACKLOG_BYTES_MAX = 16 * KIB;
+/** After the answer to a bad request the connection is read and thrown away this long, so that no reset swallows it. */
+export const HTTP_LINGER_MS = 500;

@@ -1,6 +1,8 @@
 import { createServer, Socket } from 'node:net';
 import { BrokerError, type BrokerErrorCode } from '../base/broker-error.ts';
-import type { Transport, TransportReader } from './transport.ts';
+import { systemWords } from './system-words.ts';
+import { TcpTransport } from './tcp-transport.ts';
+import type { TransportReader } from './transport.ts';
 
 export interface TcpListenOptions {
   host: string;
@@ -9,7 +11,9 @@ export interface TcpListenOptions {
   /** Where every connection's bytes are read to: a view of the arena. */
   readBuffer: Uint8Array;
   /** Called for each connection that was accepted; returns who reads it. */
-  accept(transport: Transport): TransportReader;
+  accept(transport: TcpTransport): TransportReader;
+  /** nats-server's words before the system's when the address cannot be had. */
+  failure?: (address: string, words: string) => string;
 }
 
 export interface TcpListener {
@@ -29,7 +33,7 @@ export function listenTcp(options: TcpListenOptions): Promise<TcpListener> {
       const handle = takeHandle(accepted);
       if (handle !== undefined) adopt(handle, readBuffer, accept);
     });
-    const failed = (error: NodeJS.ErrnoException): void => reject(listenError(host, port, error));
+    const failed = (error: NodeJS.ErrnoException): void => reject(listenError(host, port, error, options.failure));
     server.once('error', failed);
     server.listen({ host, port, backlog: 1024 }, () => {
       server.off('error', failed);
@@ -58,82 +62,36 @@ function takeHandle(accepted: Socket): object | undefined {
   return handle ?? undefined;
 }
 
-function adopt(handle: object, readBuffer: Uint8Array, accept: (transport: Transport) => TransportReader): void {
+function adopt(handle: object, readBuffer: Uint8Array, accept: TcpListenOptions['accept']): void {
   const socket = new Socket({
     handle,
     onread: {
       buffer: readBuffer,
       callback: (bytes: number) => {
-        reader.onRead(bytes);
+        transport.reader.onRead(bytes);
         return true;
       },
     },
   } as unknown as ConstructorParameters<typeof Socket>[0]);
-  let problem: Error | undefined;
-  socket.on('error', (error) => (problem = error));
-  socket.on('end', () => reader.onEnd());
-  socket.on('close', () => reader.onClose(problem));
-  const reader = accept(new TcpTransport(socket));
+  const transport = new TcpTransport(socket, readBuffer);
+  transport.readBy(accept);
 }
 
-const NOTHING = Buffer.alloc(0);
-
-class TcpTransport implements Transport {
-  readonly remoteAddress: string;
-  readonly remotePort: number;
-  readonly #socket: Socket;
-
-  constructor(socket: Socket) {
-    this.#socket = socket;
-    const address = socket.remoteAddress ?? '';
-    this.remoteAddress = address.startsWith('::ffff:') ? address.slice(7) : address;
-    this.remotePort = socket.remotePort ?? 0;
-  }
-
-  write(bytes: Uint8Array): boolean {
-    this.#socket.write(bytes);
-    return this.#socket.writableLength === 0;
-  }
-
-  writeAll(pieces: readonly Uint8Array[]): boolean {
-    this.#socket.cork();
-    for (const piece of pieces) this.#socket.write(piece);
-    this.#socket.uncork();
-    return this.#socket.writableLength === 0;
-  }
-
-  onDrained(callback: () => void): void {
-    // An empty write stands in line behind the others. To give each write a callback would cost a tick per write.
-    this.#socket.write(NOTHING, () => {
-      if (!this.#socket.destroyed) callback();
-    });
-  }
-
-  pause(): void {
-    this.#socket.pause();
-  }
-
-  resume(): void {
-    this.#socket.resume();
-  }
-
-  end(): void {
-    this.#socket.end();
-  }
-
-  destroy(): void {
-    this.#socket.destroy();
-  }
-}
-
-const CODES: Record<string, [BrokerErrorCode, string]> = {
-  EADDRINUSE: ['address-in-use', 'bind: address already in use'],
-  EADDRNOTAVAIL: ['address-not-available', 'bind: cannot assign requested address'],
-  EACCES: ['permission-denied', 'bind: permission denied'],
+const CODES: Readonly<Record<string, BrokerErrorCode>> = {
+  EADDRINUSE: 'address-in-use',
+  EADDRNOTAVAIL: 'address-not-available',
+  EACCES: 'permission-denied',
 };
 
-function listenError(host: string, port: number, error: NodeJS.ErrnoException): BrokerError {
-  const [code, words] = CODES[error.code ?? ''] ?? ['listen-failed', error.message];
+/** Why an address cannot be listened on. `failure` puts nats-server's words around the system's. */
+export function listenError(
+  host: string,
+  port: number,
+  error: NodeJS.ErrnoException,
+  failure = (address: string, words: string) => `Error listening on port: ${address}, "${words}"`,
+): BrokerError {
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return new BrokerError(code, `Error listening on port: ${address}, "listen tcp ${address}: ${words}"`);
+  const code = CODES[error.code ?? ''] ?? 'listen-failed';
+  const words = code === 'listen-failed' ? error.message : `bind: ${systemWords(error)}`;
+  return new BrokerError(code, failure(address, `listen tcp ${address}: ${words}`));
 }

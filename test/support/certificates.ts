@@ -16,6 +16,12 @@ export interface CertificateRequest {
   names?: string;
   /** Days from now, negative for the past. */
   validDays?: [from: number, to: number];
+  /** Whole name as openssl takes it (`/CN=ada/O=Example`); only the `name` when left out. */
+  subject?: string;
+  /** What it may be used for (`serverAuth`, `clientAuth`); anything when left out. */
+  usage?: string;
+  /** Kind of its key: P-256 when left out. */
+  key?: 'rsa' | 'ed25519';
 }
 
 const dayMs = 86_400_000;
@@ -25,6 +31,8 @@ export class Authority {
   readonly ca: string;
   readonly #folder: string;
   readonly #key: string;
+  /** The authority's books can be written by one at a time. */
+  #issued: Promise<unknown> = Promise.resolve();
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -52,6 +60,8 @@ export class Authority {
         'copy_extensions = copy',
         '[any]',
         'commonName = supplied',
+        'organizationName = optional',
+        'organizationalUnitName = optional',
         '[req]',
         'distinguished_name = dn',
         '[dn]',
@@ -71,13 +81,24 @@ export class Authority {
     return authority;
   }
 
-  async issue({ name, names, validDays = [-1, 20] }: CertificateRequest): Promise<Certificate> {
+  issue(request: CertificateRequest): Promise<Certificate> {
+    const certificate = this.#issued.then(() => this.#issue(request));
+    this.#issued = certificate.catch(() => undefined);
+    return certificate;
+  }
+
+  async #issue(request: CertificateRequest): Promise<Certificate> {
+    const { name, names, validDays = [-1, 20], subject = `/CN=${name}`, usage, key } = request;
     const file = join(this.#folder, name.replace(/\W/g, '-'));
     const config = ['-config', join(this.#folder, 'ca.conf')];
-    const alternative = names === undefined ? [] : ['-addext', `subjectAltName=${names}`];
+    const extensions = [
+      ...(names === undefined ? [] : ['-addext', `subjectAltName=${names}`]),
+      ...(usage === undefined ? [] : ['-addext', `extendedKeyUsage=${usage}`]),
+    ];
+    const keyKind = key === undefined ? newKey : ['-newkey', key === 'rsa' ? 'rsa:2048' : key, '-nodes'];
     await openssl(
-      ['req', ...newKey, '-keyout', `${file}.key`, '-out', `${file}.csr`, '-subj', `/CN=${name}`],
-      alternative,
+      ['req', ...keyKind, '-keyout', `${file}.key`, '-out', `${file}.csr`, '-subj', subject],
+      extensions,
       config,
     );
     const [from, to] = validDays.map((days) => asn1Time(Date.now() + days * dayMs));
