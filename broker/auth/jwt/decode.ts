@@ -6,6 +6,7 @@ import type {
   AuthorizationRequestClaims,
   AuthorizationResponseClaims,
   Claims,
+  GenericClaims,
   OperatorClaims,
   UserClaims,
 } from './claims.ts';
@@ -13,7 +14,7 @@ import { decodeBase64Url } from './encoding.ts';
 import { describeJsonFault } from './json-fault.ts';
 import { JwtError } from './jwt-error.ts';
 import { mismatch, ObjectReader } from './object-reader.ts';
-import { readClaims } from './read-claims.ts';
+import { readClaims, readGenericClaims } from './read-claims.ts';
 
 /** Who may sign claims of a kind, in the order in which nats-server names them. */
 export const SIGNERS: Readonly<Record<Exclude<Claims['nats']['type'], 'generic'>, readonly NkeyKind[]>> = {
@@ -30,15 +31,7 @@ export const SIGNERS: Readonly<Record<Exclude<Claims['nats']['type'], 'generic'>
  * whether the claims hold now, is the caller's to ask. Throws a `JwtError`.
  */
 export function decodeJwt(token: string): Claims {
-  // More characters are more bytes; only short texts need to be measured.
-  const length = token.length > JWT_BYTES_MAX ? token.length : Buffer.byteLength(token);
-  if (length > JWT_BYTES_MAX) {
-    throw new JwtError(`token size ${length} exceeds maximum of ${JWT_BYTES_MAX} bytes: token too large`);
-  }
-  const [head, body, tail, more] = token.split('.', 4);
-  if (head === undefined || body === undefined || tail === undefined || more !== undefined) {
-    throw new JwtError('expected 3 chunks');
-  }
+  const { head, body, tail } = split(token);
   checkHeader(parse(head));
   const { claims, version } = readClaims(parse(body));
   const signature = decodeBase64Url(tail);
@@ -48,6 +41,21 @@ export function decodeJwt(token: string): Claims {
     throw new JwtError(`claim failed V${version <= 1 ? 1 : 2} signature verification`);
   }
   checkSigner(claims.nats.type, claims.iss);
+  return claims;
+}
+
+/**
+ * Reads a token of any kind without asking of what kind it is. Other than with `decodeJwt`, its header says what is
+ * signed. Throws a `JwtError`.
+ */
+export function decodeGenericJwt(token: string): GenericClaims {
+  const { head, body, tail } = split(token);
+  const first = checkHeader(parse(head)) === 'ed25519';
+  const claims = readGenericClaims(parse(body));
+  const signed = first ? body : `${head}.${body}`;
+  if (!verifySignature(claims.iss, Buffer.from(signed), decodeBase64Url(tail))) {
+    throw new JwtError(`claim failed V${first ? 1 : 2} signature verification`);
+  }
   return claims;
 }
 
@@ -97,14 +105,28 @@ export function decodeAuthorizationResponseClaims(token: string): AuthorizationR
   return claims as AuthorizationResponseClaims;
 }
 
-function checkHeader(value: unknown): void {
+function split(token: string): { head: string; body: string; tail: string } {
+  // More characters are more bytes; only short texts need to be measured.
+  const length = token.length > JWT_BYTES_MAX ? token.length : Buffer.byteLength(token);
+  if (length > JWT_BYTES_MAX) {
+    throw new JwtError(`token size ${length} exceeds maximum of ${JWT_BYTES_MAX} bytes: token too large`);
+  }
+  const [head, body, tail, more] = token.split('.', 4);
+  if (head === undefined || body === undefined || tail === undefined || more !== undefined) {
+    throw new JwtError('expected 3 chunks');
+  }
+  return { head, body, tail };
+}
+
+/** The algorithm. */
+function checkHeader(value: unknown): string {
   const header = new ObjectReader(value, 'Header');
   const type = header.string('typ');
   if (type.toUpperCase() !== 'JWT') throw new JwtError(`not supported type ${JSON.stringify(shown(type))}`);
   const algorithm = header.string('alg');
-  if (!['ed25519', 'ed25519-nkey'].includes(algorithm.toLowerCase())) {
-    throw new JwtError(`unexpected ${JSON.stringify(shown(algorithm))} algorithm`);
-  }
+  const known = ['ed25519', 'ed25519-nkey'].find((name) => name === algorithm.toLowerCase());
+  if (known === undefined) throw new JwtError(`unexpected ${JSON.stringify(shown(algorithm))} algorithm`);
+  return known;
 }
 
 /** Long enough for any name of an algorithm: a token of a megabyte makes no error of a megabyte. */

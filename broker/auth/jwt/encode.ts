@@ -18,11 +18,12 @@ export interface ClaimsDraft {
   readonly nbf?: number | undefined;
   /** Seconds since the epoch; absent: now. */
   readonly iat?: number | undefined;
-  readonly nats: { readonly type: ClaimsKind } & Readonly<Record<string, unknown>>;
+  /** Claims that are `generic` say nothing of their kind. */
+  readonly nats: { readonly type: ClaimsKind | 'generic' } & Readonly<Record<string, unknown>>;
 }
 
 /** Whose keys tokens of a kind speak of, and the error for others. */
-const SUBJECTS: Partial<Record<ClaimsKind, readonly [kind: NkeyKind, error: string]>> = {
+const SUBJECTS: Partial<Record<ClaimsKind | 'generic', readonly [kind: NkeyKind, error: string]>> = {
   operator: ['operator', 'expected subject to be an operator public key'],
   account: ['account', 'expected subject to be account public key'],
   user: ['user', 'expected subject to be user public key'],
@@ -37,7 +38,8 @@ export function encodeJwt(draft: ClaimsDraft, signer: Pick<NkeyPair, 'publicKey'
   const subject = SUBJECTS[draft.nats.type];
   if (subject !== undefined && !isPublicKey(draft.sub, subject[0])) throw new JwtError(subject[1]);
   checkSigner(draft.nats.type, signer.publicKey);
-  const { sub, nats } = draft;
+  const { sub } = draft;
+  const nats = draft.nats.type === 'generic' ? { ...draft.nats, type: undefined } : draft.nats;
   const iat = draft.iat ?? Math.floor(Date.now() / 1000);
   const standard: Omit<StandardClaims, 'jti'> = {
     aud: draft.aud ?? '',

@@ -1,3 +1,4 @@
+import { latin1ToText, quoteLatin1, textToLatin1 } from '../../base/latin1.ts';
 import { JwtError } from './jwt-error.ts';
 
 /** Base64 as JWTs use it: URL alphabet, no padding. Line ends are passed over, as Go does. */
@@ -27,4 +28,9 @@ export function encodeJson(value: unknown): string {
     /[<>&\u2028\u2029]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+/** As Go's `%q` quotes it. */
+export function quoteText(text: string): string {
+  return latin1ToText(quoteLatin1(textToLatin1(text)));
 }

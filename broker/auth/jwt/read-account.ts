@@ -44,7 +44,7 @@ export function readAccountV1(nats: ObjectReader): Account {
     ...readAccount(nothing),
     imports: readImports(nats),
     exports: readExports(nats),
-    limits: { ...readLimits(nats.object('limits')), ...readJetStream(nothing), tiered_limits: new Map() },
+    limits: { ...readBasicLimits(nats.object('limits')), ...readJetStream(nothing), tiered_limits: new Map() },
     signing_keys: new Map(nats.strings('signing_keys').map((key) => [key, undefined])),
     revocations: readRevocations(nats),
   };
@@ -55,6 +55,13 @@ function readLimits(limits: ObjectReader): AccountLimitsClaims {
   for (const [name, value] of limits.entries('tiered_limits')) {
     tiers.set(name, readJetStream(new ObjectReader(value, limits.path('tiered_limits'))));
   }
+  const plain = readJetStream(limits);
+  // Where there are tiers, what stands beside them counts for nothing.
+  const counting = tiers.size > 0 ? readJetStream(new ObjectReader(undefined, '')) : plain;
+  return { ...readBasicLimits(limits), ...counting, tiered_limits: tiers };
+}
+
+function readBasicLimits(limits: ObjectReader): Omit<AccountLimitsClaims, keyof JetStreamLimits | 'tiered_limits'> {
   return {
     subs: limits.integer('subs'),
     data: limits.integer('data'),
@@ -65,9 +72,6 @@ function readLimits(limits: ObjectReader): AccountLimitsClaims {
     disallow_bearer: limits.boolean('disallow_bearer'),
     conn: limits.integer('conn'),
     leaf: limits.integer('leaf'),
-    // Where there are tiers, what stands beside them counts for nothing.
-    ...readJetStream(tiers.size > 0 ? new ObjectReader(undefined, '') : limits),
-    tiered_limits: tiers,
   };
 }
 

@@ -25,10 +25,11 @@ export function readExports(nats: ObjectReader): (ExportClaims | undefined)[] {
 export function readRevocations(reader: ObjectReader): ReadonlyMap<string, number> {
   const revocations = new Map<string, number>();
   for (const [key, value] of reader.entries('revocations')) {
-    if (typeof value !== 'number' || !Number.isInteger(value)) {
+    const time = value ?? 0;
+    if (typeof time !== 'number' || !Number.isInteger(time)) {
       throw mismatch(value, reader.path('revocations'), 'int64');
     }
-    revocations.set(key, value);
+    revocations.set(key, time);
   }
   return revocations;
 }

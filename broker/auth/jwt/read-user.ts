@@ -7,7 +7,7 @@ export function readUser(nats: ObjectReader): UserPermissionLimits {
 
 /** The first version knew neither proxies nor types of connections, and took what was left out for no limit. */
 export function readUserV1(nats: ObjectReader): UserPermissionLimits {
-  return { ...readUserLimits(nats, -1), proxy_required: false, allowed_connection_types: [] };
+  return { ...readCommon(nats, -1), proxy_required: false, allowed_connection_types: [] };
 }
 
 /** The template of a scoped signing key: what is left out is no limit. */
@@ -26,6 +26,17 @@ export function readPermissions(nats: ObjectReader): PermissionsClaims {
 
 function readUserLimits(nats: ObjectReader, limit: number): UserPermissionLimits {
   return {
+    ...readCommon(nats, limit),
+    proxy_required: nats.boolean('proxy_required'),
+    allowed_connection_types: nats.strings('allowed_connection_types'),
+  };
+}
+
+function readCommon(
+  nats: ObjectReader,
+  limit: number,
+): Omit<UserPermissionLimits, 'proxy_required' | 'allowed_connection_types'> {
+  return {
     ...readPermissions(nats),
     subs: nats.integer('subs', limit),
     data: nats.integer('data', limit),
@@ -37,8 +48,6 @@ function readUserLimits(nats: ObjectReader, limit: number): UserPermissionLimits
     }),
     times_location: nats.string('times_location'),
     bearer_token: nats.boolean('bearer_token'),
-    proxy_required: nats.boolean('proxy_required'),
-    allowed_connection_types: nats.strings('allowed_connection_types'),
   };
 }
 
