@@ -10,6 +10,11 @@ export interface ConfigProblem {
   readonly column: number;
   /** nats-server's words where it has some. */
   readonly message: string;
+  /**
+   * The line that nats-server prints for it, where that is not the place and the message: it counts columns from 0 in the
+   * first line and in bytes, and sometimes does not say the place.
+   */
+  readonly text?: string | undefined;
 }
 
 /** Settings of the program around the broker, which a configuration may hold too. */
@@ -24,6 +29,8 @@ export interface ProgramOptions {
   readonly pidFile?: string | undefined;
   readonly portsFolder?: string | undefined;
   readonly profilePort?: number | undefined;
+  /** Kept: there is nothing here that it could mean. */
+  readonly profileBlockRate?: number | undefined;
 }
 
 export interface LoadedConfig {
@@ -49,7 +56,9 @@ export class ConfigError extends Error {
 
 /** Where the text of files and the values of the environment come from. */
 export interface ConfigSources {
-  /** Throws what `fs` throws. */
+  /** Throws what `fs` throws. Asked for nothing but what is named: included files, certificates, keys, operators. */
   readonly readFile: (path: string) => string;
+  /** Whether something is there that is no folder to write into; absent: nobody looks. */
+  readonly isUnusableFolder?: ((path: string) => boolean) | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }

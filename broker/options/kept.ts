@@ -9,6 +9,8 @@ export interface KeptBlocks {
   readonly leafnodes?: Readonly<Record<string, unknown>> | undefined;
   readonly mqtt?: Readonly<Record<string, unknown>> | undefined;
   readonly ocsp?: Readonly<Record<string, unknown>> | undefined;
+  /** `ocsp_peer` of the server's `tls` block. */
+  readonly ocspPeer?: Readonly<Record<string, unknown>> | undefined;
   readonly ocspCache?: Readonly<Record<string, unknown>> | undefined;
   readonly proxies?: readonly string[] | undefined;
 }

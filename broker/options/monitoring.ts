@@ -4,6 +4,8 @@ export interface MonitoringOptions {
   /** 1 … 65535, or -1 for any free port. */
   readonly port: number;
   readonly secure?: boolean | undefined;
+  /** Port of the secure endpoints where plain ones are asked for too, on `port`. Both cannot be had. */
+  readonly conflictingPort?: number | undefined;
   /** Begins with a slash; absent: `/`. */
   readonly basePath?: string | undefined;
 }

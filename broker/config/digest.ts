@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { CONFIG_VALUES_MAX } from '../limits.ts';
+import { ConfigError } from './config.ts';
+import type { MapValue, Token, Value } from './grammar/token.ts';
+
+/**
+ * `sha256:` and the hash of the parsed map as Go writes it in JSON (keys in the order of their bytes, `<>&` escaped, a line
+ * feed at the end): files that say the same have the same digest. Throws a `ConfigError` when variables make one too large.
+ */
+export function configDigest(map: MapValue): string {
+  const left = { values: CONFIG_VALUES_MAX };
+  return `sha256:${createHash('sha256')
+    .update(`${json(map, left)}\n`)
+    .digest('hex')}`;
+}
+
+function json(value: Value, left: { values: number }): string {
+  if (--left.values < 0) {
+    const message = `the configuration has more than ${CONFIG_VALUES_MAX} values, counting those that variables stand for`;
+    throw new ConfigError(message, [{ file: '', line: 0, column: 0, message }]);
+  }
+  if (typeof value === 'string') return text(value);
+  // Go keeps the sign of a negative zero.
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
+  if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
+  if (value instanceof Date) return `"${value.toISOString().replace('.000Z', 'Z')}"`;
+  if (isArray(value)) return `[${value.map((token) => json(token.value, left)).join(',')}]`;
+  const keys = [...value.keys()].sort((a, b) => (a === b ? 0 : Buffer.from(a).compare(Buffer.from(b))));
+  return `{${keys.map((key) => `${text(key)}:${json((value.get(key) as Token).value, left)}`).join(',')}}`;
+}
+
+function isArray(value: readonly Token[] | MapValue): value is readonly Token[] {
+  return Array.isArray(value);
+}
+
+function text(value: string): string {
+  return JSON.stringify(value).replaceAll(
+    /[<>&\u2028\u2029]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
