@@ -1,8 +1,10 @@
 import { Accounts } from './account/accounts.ts';
 import type { Sink } from './account/sink.ts';
 import type { Authentication } from './auth/authentication.ts';
-import { plainAuthentication } from './auth/plain-authentication.ts';
-import { newPublicKey } from './auth/nkey.ts';
+import { createAuthentication } from './auth/create-authentication.ts';
+import { type AuthenticationDependencies, systemClock } from './auth/dependencies.ts';
+import { newKeyPair } from './auth/nkey.ts';
+import { Passwords } from './auth/passwords.ts';
 import { Arena, carvedBytes } from './base/arena.ts';
 import { BlockAllocator } from './base/block-allocator.ts';
 import { BrokerError } from './base/broker-error.ts';
@@ -42,7 +44,8 @@ type Phase = 'new' | 'running' | 'lame-duck' | 'stopped';
 
 /** Puts the parts together, and is what they have in common. */
 class Server implements Broker, ConnectionContext, Watched {
-  readonly serverId = newPublicKey('server');
+  readonly #keys = newKeyPair('server');
+  readonly serverId = this.#keys.publicKey;
   readonly serverName: string;
   readonly accounts: Accounts;
   readonly arena: Arena;
@@ -73,7 +76,8 @@ class Server implements Broker, ConnectionContext, Watched {
 
   #settings: Settings;
   #options: BrokerOptions;
-  readonly #curveKey = newPublicKey('curve');
+  readonly #curveKeys = newKeyPair('curve');
+  readonly #passwords = new Passwords();
   readonly #spinner: Spinner;
   readonly #clients = new Map<number, Client>();
   readonly #clientOf = new Map<Sink, Client>();
@@ -329,7 +333,7 @@ class Server implements Broker, ConnectionContext, Watched {
       host,
       port,
       headers: this.limits.headerSupport,
-      ...(client.authentication.required(client.type) ? { auth_required: true } : {}),
+      ...(client.authentication.demanded(client.type) ? { auth_required: true } : {}),
       max_payload: this.limits.payloadBytesMax,
       client_id: client.clientId,
       client_ip: client.remoteAddress,
@@ -337,7 +341,7 @@ class Server implements Broker, ConnectionContext, Watched {
       ...(lameDuck ? { ldm: true } : {}),
       ...(connected ? { connect_info: true, remote_account: client.membership?.account.name ?? '' } : {}),
       api_lvl: limits.API_LEVEL,
-      xkey: this.#curveKey,
+      xkey: this.#curveKeys.publicKey,
     });
     return textToLatin1(line);
   }
@@ -387,7 +391,31 @@ class Server implements Broker, ConnectionContext, Watched {
   }
 
   #authenticate(options: BrokerOptions): Authentication {
-    return plainAuthentication(options);
+    return createAuthentication(options, this.#authenticationDependencies(options));
+  }
+
+  #authenticationDependencies(options: BrokerOptions): AuthenticationDependencies {
+    return {
+      accounts: this.accounts,
+      bus: this.bus,
+      server: {
+        id: this.serverId,
+        name: this.serverName,
+        host: () => this.advertised.host,
+        version: limits.SERVER_VERSION,
+        tags: options.serverTags ?? [],
+        keys: this.#keys,
+        curveKeys: this.#curveKeys,
+      },
+      clock: systemClock,
+      passwords: this.#passwords,
+      log: (level, text) => this.log(level, text),
+      reviewConnections: (account) => {
+        for (const client of this.#clients.values()) {
+          if (account === undefined || client.membership?.account.name === account) void client.standing.review();
+        }
+      },
+    };
   }
 
   // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -28,8 +28,13 @@ export interface TlsFacts {
 export interface Identity {
   /** `name` of its account. */
   readonly account: string;
-  /** What connz shows as `authorized_user`: user name, nkey, or public key of the user JWT; '' for nobody in particular. */
+  /**
+   * What connz shows as `authorized_user`: user name, nkey, public key of the user JWT, or `[REDACTED]` for a token; ''
+   * for nobody in particular.
+   */
   readonly user: string;
+  /** How the log names it: `user:…`, `nkey:…`, `jwt:…` or `token`; absent: not at all. */
+  readonly label?: string | undefined;
   readonly permissions?: PermissionsOptions | undefined;
   /** The connection ends then, in milliseconds since the epoch. */
   readonly expiresAt?: number | undefined;
@@ -45,34 +50,57 @@ export interface Identity {
   readonly allowedTypes?: readonly ConnectionType[] | undefined;
 }
 
-/** Why nobody is let in. The client reads `error`, the log `log` (after `authentication error`, no secrets). */
+/** Why nobody is let in. The client reads `error`, the log `log` (absent: `authentication error`). No secrets. */
 export interface Refusal {
+  /** '': the connection is closed without a word. */
   readonly error: string;
   /** `reason` of connz. */
-  readonly reason: 'Authentication Failure' | 'Authentication Expired' | 'Credentials Revoked' | 'Missing Account';
+  readonly reason:
+    | 'Authentication Failure'
+    | 'Authentication Expired'
+    | 'Credentials Revoked'
+    | 'Missing Account'
+    | 'Proxy Not Trusted'
+    | 'Proxy Required'
+    | 'Client Closed';
   readonly log?: string | undefined;
+  /** More, for the log of who debugs. */
+  readonly debug?: string | undefined;
 }
 
 export type AuthenticationOutcome =
-  | { readonly identity: Identity; readonly refusal?: undefined }
+  | {
+      readonly identity: Identity;
+      /** What counts as shown from now on, where it is not what was shown: for a CONNECT that adds to it, and for reviews. */
+      readonly shown?: ConnectOptions | undefined;
+      readonly refusal?: undefined;
+    }
   | { readonly refusal: Refusal; readonly identity?: undefined };
 
 /** Who may come in. Made anew when the options are reloaded. */
 export interface Authentication {
-  /** Whether anything but CONNECT may come first only from connections that need no credentials: INFO's `auth_required`. */
+  /**
+   * Whether a connection has to be somebody before it may do anything. It has `timeoutMs` for that, and is asked about by
+   * `authenticate` when it begins with CONNECT, by `unannounced` when with anything else.
+   */
   required(type: ConnectionType): boolean;
+  /** INFO's `auth_required`: not where those who show nothing are somebody too (`no_auth_user`). */
+  demanded(type: ConnectionType): boolean;
   /** Whether INFO carries a nonce. */
   readonly usesNonce: boolean;
   /** Milliseconds that a client has for it. */
   timeoutMs(type: ConnectionType): number;
-  /** Answers at once where it can. Never rejects; time-outs are the caller's, who aborts by the signal. */
+  /** Answers at once where it can, and in the end always; never rejects. `signal` aborts when the connection is gone. */
   authenticate(
     connect: ConnectOptions,
     facts: ConnectionFacts,
     signal: AbortSignal,
   ): AuthenticationOutcome | Promise<AuthenticationOutcome>;
-  /** Who a connection is that begins with something else than CONNECT; undefined: nobody. */
-  unannounced(facts: ConnectionFacts): Identity | undefined;
+  /** Who a connection is that begins with something else than CONNECT; undefined: nobody. As `authenticate` otherwise. */
+  unannounced(
+    facts: ConnectionFacts,
+    signal: AbortSignal,
+  ): AuthenticationOutcome | undefined | Promise<AuthenticationOutcome | undefined>;
   /**
    * Looks at somebody again who came in under earlier options or claims: who he is now, or why he has to go. `connect`
    * is what he showed then.

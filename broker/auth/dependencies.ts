@@ -3,6 +3,7 @@ import type { Bus } from '../account/bus.ts';
 import type { LogLevel } from '../base/log.ts';
 import type { AccountOptions } from '../options/accounts.ts';
 import type { NkeyPair } from './nkey.ts';
+import type { Passwords } from './passwords.ts';
 
 /** What authentication needs of its broker. */
 export interface AuthenticationDependencies {
@@ -10,6 +11,8 @@ export interface AuthenticationDependencies {
   readonly bus: Bus;
   readonly server: ServerFacts;
   readonly clock: AuthenticationClock;
+  /** Outlives a reload, so that who comes again need not wait. */
+  readonly passwords: Passwords;
   readonly log: (level: LogLevel, text: string) => void;
   /**
    * Claims have changed or run out: whoever is in that account (its name) has to be looked at again with `review`. Called
@@ -36,8 +39,8 @@ export interface ServerFacts {
   /** Public key `N…`. */
   readonly id: string;
   readonly name: string;
-  /** As INFO gives it. */
-  readonly host: string;
+  /** As INFO gives it, once the broker listens. */
+  readonly host: () => string;
   readonly version: string;
   readonly tags: readonly string[];
   /** The pair of `id`: signs what the server asks of an auth callout. */

@@ -460,11 +460,11 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
    * and is closed.
    */
   admit(identity: Identity): boolean {
-    clearTimeout(this.#authTimer);
+    this.stopAuthTimer();
     if (!this.standing.join(identity, identity.account)) return false;
     this.awaitsConnect = false;
     const membership = this.membership as Membership;
-    this.#log.name(this.#options, membership.account.name, membership.user);
+    this.#log.name(this.#options, membership.account.name, membership.label);
     if (!this.#connected) this.#heartbeat.startFirst(Math.random());
     this.#connectMicros ??= Math.round((performance.now() - this.#acceptedAt) * 1000);
     this.#connected = true;
@@ -472,11 +472,18 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
   }
 
   /** Nobody is let in as that. */
-  refuse({ error, reason, log }: Refusal): void {
-    this.#log.name(this.#options, undefined, undefined);
+  refuse({ error, reason, log, debug }: Refusal): void {
+    if (!this.#connected) this.#log.name(this.#options, undefined, undefined);
+    if (debug !== undefined) this.debug(debug);
+    if (error === '') return this.shut(reason);
     this.log('error', log === undefined ? 'authentication error' : log);
     this.sendError(error);
     this.finish(reason);
+  }
+
+  /** It has begun to show who it is: from here on it is not for us to hurry. */
+  stopAuthTimer(): void {
+    clearTimeout(this.#authTimer);
   }
 
   /** Deliveries are told while it is traced, or may answer what it gets. */

@@ -33,24 +33,24 @@ export class Handshake {
     client.outbound.headers = client.headers;
     client.outbound.echo = options.echo;
     if (client.connected) client.subscriptions.clear();
+    client.stopAuthTimer();
     const asking = new AbortController();
     const outcome = client.authentication.authenticate(options, client.facts, asking.signal);
-    if (!(outcome instanceof Promise)) return this.#settle(outcome, options);
-    this.#asking = asking;
-    client.suspend();
-    void outcome.then((late) => {
-      this.#asking = undefined;
-      if (client.closed) return;
-      this.#settle(late, options);
-      client.resume();
-    });
+    if (outcome instanceof Promise) this.#wait(outcome, asking, (late) => this.#settle(late, options));
+    else this.#settle(outcome, options);
   }
 
-  /** Something else than CONNECT came first. True when the connection may go on as the user for such connections. */
+  /**
+   * Something else than CONNECT came first. True when the connection may go on as the user for such connections; false
+   * when it is refused, or suspended until somebody who was asked has answered.
+   */
   onUnannounced(): boolean {
-    const identity = this.#client.authentication.unannounced(this.#client.facts);
-    if (identity !== undefined) return this.#client.admit(identity);
-    this.#client.refuse({ error: ERRORS.authorizationViolation, reason: CLOSE_REASONS.authenticationFailure });
+    const client = this.#client;
+    client.stopAuthTimer();
+    const asking = new AbortController();
+    const outcome = client.authentication.unannounced(client.facts, asking.signal);
+    if (!(outcome instanceof Promise)) return this.#settleUnannounced(outcome);
+    this.#wait(outcome, asking, (late) => this.#settleUnannounced(late));
     return false;
   }
 
@@ -59,9 +59,34 @@ export class Handshake {
     this.#asking?.abort();
   }
 
-  #settle({ identity, refusal }: AuthenticationOutcome, options: ConnectOptions): void {
+  /** Takes nothing more of what comes in until the answer is there. */
+  #wait<T>(answer: Promise<T>, asking: AbortController, settle: (answer: T) => void): void {
+    const client = this.#client;
+    this.#asking = asking;
+    client.suspend();
+    void answer.then((late) => {
+      this.#asking = undefined;
+      if (client.closed) return;
+      settle(late);
+      client.resume();
+    });
+  }
+
+  #settleUnannounced(outcome: AuthenticationOutcome | undefined): boolean {
+    const client = this.#client;
+    if (outcome?.identity !== undefined) {
+      client.options = outcome.shown ?? client.options;
+      return client.admit(outcome.identity);
+    }
+    const { authorizationViolation: error } = ERRORS;
+    client.refuse(outcome?.refusal ?? { error, reason: CLOSE_REASONS.authenticationFailure });
+    return false;
+  }
+
+  #settle({ identity, refusal, ...more }: AuthenticationOutcome, options: ConnectOptions): void {
     const client = this.#client;
     if (refusal !== undefined) return client.refuse(refusal);
+    if ('shown' in more) client.options = more.shown ?? options;
     if (options.new_account || options.account !== '') {
       return client.refuse({ error: ERRORS.authorizationViolation, reason: CLOSE_REASONS.authenticationFailure });
     }

@@ -33,7 +33,12 @@ export class Membership {
     account.connectionsEver += this.#counted;
   }
 
-  /** Who it is, for the log and for connz. */
+  /** How the log names it. */
+  get label(): string | undefined {
+    return this.identity?.label;
+  }
+
+  /** Who it is, for connz. */
   get user(): string | undefined {
     return this.identity?.user || undefined;
   }

@@ -19,6 +19,7 @@ export function ownAccess(accounts: Accounts, token: string): Authentication {
   };
   return {
     required: () => true,
+    demanded: () => true,
     usesNonce: false,
     timeoutMs: () => AUTH_TIMEOUT_MS_DEFAULT,
     authenticate: ({ user, pass }) => admit(user, pass),

@@ -1,5 +1,6 @@
 import { GLOBAL_ACCOUNT } from '../account/account.ts';
 import type { Identity } from '../auth/authentication.ts';
+import { whoText } from '../auth/shown.ts';
 import { latin1ToText, quoteLatin1 } from '../base/latin1.ts';
 import { TIMER_MS_MAX } from '../limits.ts';
 import { CLOSE_REASONS, ERRORS } from '../wire/protocol.ts';
@@ -86,10 +87,11 @@ export class Standing {
     if (client.closed) return;
     if (outcome.refusal !== undefined) return client.refuse(outcome.refusal);
     if (outcome.identity.account !== account.name || accounts.get(account.name) !== account) {
-      // Other subjects now: nats-server has such a connection come again.
-      client.debug('The account of its user has changed');
-      return client.refuse({ error: ERRORS.authorizationViolation, reason: CLOSE_REASONS.authenticationFailure });
+      // Other subjects now: nats-server closes such a connection without a word and has it come again.
+      const debug = 'The account of its user has changed';
+      return client.refuse({ error: '', reason: CLOSE_REASONS.clientClosed, debug });
     }
+    client.options = outcome.shown ?? client.options;
     this.#become(outcome.identity);
   }
 
@@ -123,8 +125,9 @@ export class Standing {
     client.membership = membership;
     for (const { subject, queue, sid } of client.subscriptions.allow(membership.permissions)) {
       const name = quoteLatin1(subject) + (queue === undefined ? '' : ` using queue ${quoteLatin1(queue)}`);
-      client.sendError(`Permissions Violation for Subscription to ${name} (sid ${quoteLatin1(sid)})`);
-      client.log('info', latin1ToText(`Removed sub ${quoteLatin1(sid)} (subject ${name}): not authorized any more`));
+      const which = `${name} (sid ${quoteLatin1(sid)})`;
+      client.sendError(`Permissions Violation for Subscription to ${which}`);
+      this.#context.log('info', `Removed sub ${latin1ToText(which)} for ${whoText(client.options)} - not authorized`);
     }
     this.applyLimits();
     client.watch();

@@ -18,6 +18,8 @@ export interface ConnectOptions {
   nkey: string;
   jwt: string;
   sig: string;
+  /** Of the nonce, by a proxy that the connection came through. */
+  proxy_sig: string;
 }
 
 /** What counts for a field that CONNECT leaves out: these three are true, unlike what most clients want. */
@@ -41,6 +43,7 @@ export function defaultConnectOptions(): ConnectOptions {
     nkey: '',
     jwt: '',
     sig: '',
+    proxy_sig: '',
   };
 }
 
@@ -75,7 +78,7 @@ export function readConnect(json: string, before: ConnectOptions): ConnectOption
 /** A CONNECT with its secrets blotted out, for the trace. */
 export function redactConnect(json: string): string {
   return json.replace(
-    /("?(?:pass|auth_token|jwt|sig|nkey)"?\s*:\s*)("(?:[^"\\]|\\.)*"|[^\s,}]+)/gi,
+    /("?(?:pass|auth_token|jwt|sig|proxy_sig|nkey)"?\s*:\s*)("(?:[^"\\]|\\.)*"|[^\s,}]+)/gi,
     (_all, head: string, value: string) => `${head}${value.startsWith('"') ? '"[REDACTED]"' : '[REDACTED]'}`,
   );
 }

@@ -115,7 +115,7 @@ export class Parser {
     this.bytesNeeded = 0;
     this.#resumeAt = 0;
     let pos = start;
-    if (client.awaitsConnect && pos < end && !this.#mayBegin(pos, end, client)) return end;
+    if (client.awaitsConnect && pos < end && !this.#mayBegin(pos, end, client)) return client.suspended ? pos : end;
     while (pos < end) {
       let next: number;
       if (bytes[pos] === 0x50 && bytes[pos + 1] === 0x55 && bytes[pos + 2] === 0x42 && bytes[pos + 3] === SPACE) {
@@ -124,7 +124,7 @@ export class Parser {
         next = this.#other(pos, end, client);
         if (next > 0 && client.suspended) return next;
         if (next > 0 && client.awaitsConnect && !client.closed && next < end && !this.#mayBegin(next, end, client)) {
-          return end;
+          return client.suspended ? next : end;
         }
       }
       if (client.closed) return end;
