@@ -143,3 +143,8 @@ export const WEBSOCKET_MESSAGE_BYTES_MAX = 64 * MIB;
 export const PONG_BACKLOG_BYTES_MAX = 16 * KIB;
 /** After the answer to a bad request the connection is read and thrown away this long, so that no reset swallows it. */
 export const HTTP_LINGER_MS = 500;
+/** The head of a request to the monitor, and the whole of it, have to come within this time. */
+export const HTTP_HEAD_MS_MAX = 5_000;
+export const HTTP_REQUEST_MS_MAX = 30_000;
+/** Addresses that one look-up over HTTP may be sent on to. */
+export const HTTP_REDIRECTS_MAX = 10;

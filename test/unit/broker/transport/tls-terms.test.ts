@@ -164,7 +164,10 @@ describe('a certificate and its key', () => {
   test('may be absent, of any kind, and have a chain', () => {
     expect(loadTls({}).expiresAt).toBeUndefined();
     expect(loadTls({ certFile: rsa.cert, keyFile: rsa.key }).expiresAt).toBeGreaterThan(Date.now());
-    writeFileSync(file('chain.pem'), `text in front\n${readFileSync(server.cert)}\n${readFileSync(ca)}`);
+    writeFileSync(
+      file('chain.pem'),
+      `text in front\n${readFileSync(server.cert, 'utf8')}\n${readFileSync(ca, 'utf8')}`,
+    );
     expect(loadTls({ certFile: file('chain.pem'), keyFile: server.key }).context).toBeDefined();
   });
 
@@ -186,7 +189,7 @@ describe('authorities', () => {
   });
 
   test('are taken beside what cannot be read', () => {
-    writeFileSync(file('mixed.pem'), `${readFileSync(file('bad.pem'))}${readFileSync(ca)}`);
+    writeFileSync(file('mixed.pem'), `${readFileSync(file('bad.pem'), 'utf8')}${readFileSync(ca, 'utf8')}`);
     expect(loadTls({ ...withCa(file('mixed.pem')), verify: true }).verify).toBe(true);
   });
 });
