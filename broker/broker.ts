@@ -23,11 +23,13 @@ import { Delivery, DELIVERY_SCRATCH_BYTES } from './delivery/delivery.ts';
 import { InternalBus } from './delivery/bus.ts';
 import { MatchCaches } from './delivery/match-caches.ts';
 import { MessageStack } from './delivery/message-stack.ts';
+import { RequestServices, serverHash } from './delivery/services.ts';
 import * as limits from './limits.ts';
 import type { Broker, BrokerAddress, BrokerListeners, BrokerOptions, BrokerStats, LoggingOptions } from './options.ts';
 import { createMonitorHost, type Watched } from './monitor-host.ts';
 import { closedConnection } from './monitored.ts';
 import type { MonitoredConnection, MonitorHost } from './monitor/host.ts';
+import { SYSTEM_EXPORTS, systemImports } from './monitor/system-services.ts';
 import { resolveSettings, type Settings } from './settings.ts';
 import { listenTcp, type TcpListener } from './transport/tcp.ts';
 import type { Transport } from './transport/transport.ts';
@@ -103,7 +105,11 @@ class Server implements Broker, ConnectionContext, Watched {
     this.serverName = options.serverName || this.serverId;
     this.debug = options.debug ?? false;
     this.trace = options.trace ?? false;
-    this.accounts = new Accounts(options);
+    this.accounts = new Accounts(options, {
+      systemExports: SYSTEM_EXPORTS,
+      systemImports,
+      onProblem: ({ account, message }) => this.log('debug', `Account ${account}: ${message}`),
+    });
     this.#spinner = new Spinner(settings.spinMicros);
 
     const headroomBytes = settings.controlLineBytesCapacity + CARRIED_BYTES_MAX + 4 * limits.KIB;
@@ -132,6 +138,19 @@ class Server implements Broker, ConnectionContext, Watched {
     this.delivery = new Delivery(this.arena, this.caches, words, seed);
     const messages = new MessageStack(this.arena, stack, stackBytes, scratch, seed);
     this.bus = new InternalBus(messages, this.caches, this.delivery, () => this.endTurn());
+    const services = new RequestServices({
+      arena: this.arena,
+      caches: this.caches,
+      delivery: this.delivery,
+      messages,
+      bus: this.bus,
+      accounts: this.accounts,
+      serverName: this.serverName,
+      serverHash: serverHash(this.serverName),
+      log: (level, text) => this.log(level, text),
+    });
+    this.accounts.passage.services = services;
+    this.bus.apart = (run) => services.apart(run);
     this.outboundMemory = {
       arena: this.arena,
       smallChunks: new ChunkPool(small, limits.SMALL_CHUNK_REGION_BYTES, SMALL_CHUNK_BYTES),

@@ -8,6 +8,16 @@ import type { Sink } from './sink.ts';
 export interface Relay {
   /** Hands on the message that the parser stands at. Returns whether anybody got it. */
   relay(message: Parser, source: Sink): boolean;
+  /** The same for what the broker itself sends that is too big for the arena. */
+  relayOutside(message: OutsideMessage): boolean;
+}
+
+/** A message that does not lie in the arena. `headers` is the block, empty when there is none. */
+export interface OutsideMessage {
+  readonly subject: string;
+  readonly reply: string;
+  readonly headers: Uint8Array;
+  readonly payload: Uint8Array;
 }
 
 /** Carries requests and answers from one account to another. Made by the delivery, which is above the accounts. */
@@ -16,6 +26,8 @@ export interface Services {
   request(crossing: ServiceCrossing, message: Parser, source: Sink): boolean;
   /** An answer in an exporting account. Returns whether anybody got it. */
   respond(exporter: Account, message: Parser, source: Sink): boolean;
+  /** The same for an answer that is too big for the arena. */
+  respondOutside(exporter: Account, message: OutsideMessage): boolean;
   /** Nobody waits for it any more; it is out of every table. */
   ended(response: PendingResponse, end: ResponseEnd): void;
 }
@@ -42,6 +54,11 @@ export class ServiceCrossing implements Relay {
   relay(message: Parser, source: Sink): boolean {
     return this.#passage.services?.request(this, message, source) ?? false;
   }
+
+  /** The broker asks for nothing that is as big as that. */
+  relayOutside(): boolean {
+    return false;
+  }
 }
 
 /** The answers that come in an exporting account. */
@@ -56,5 +73,9 @@ export class AnswerCrossing implements Relay {
 
   relay(message: Parser, source: Sink): boolean {
     return this.#passage.services?.respond(this.#exporter, message, source) ?? false;
+  }
+
+  relayOutside(message: OutsideMessage): boolean {
+    return this.#passage.services?.respondOutside(this.#exporter, message) ?? false;
   }
 }

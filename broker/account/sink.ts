@@ -1,3 +1,5 @@
+import type { Requester } from './requester.ts';
+
 /**
  * Where the messages of a subscription go. Delivery writes into the arena between `position` and `limit` itself and asks
  * for room when there is none; what it wrote goes to the socket at the end of the read that caused it.
@@ -31,6 +33,8 @@ export interface Sink {
   readonly watched: boolean;
   /** `reply` is '' when the message has none. */
   onDelivered(head: string, reply: string, payloadStart: number, payloadEnd: number): void;
+  /** Who it is, as other accounts are told; undefined for the broker itself. */
+  readonly requester: Requester | undefined;
 }
 
 /** The broker itself, as whoever sends a message or has a subscription. Nothing is ever written to it. */
@@ -44,6 +48,7 @@ export class InternalSink implements Sink {
   readonly echo = true;
   readonly observer = false;
   readonly watched = false;
+  readonly requester = undefined;
   outMessages = 0;
   outBytes = 0;
   droppedMessages = 0;

@@ -3,12 +3,14 @@ import type { Subscription } from '../account/subscription.ts';
 import type { Authentication, ConnectionFacts, Identity, Refusal } from '../auth/authentication.ts';
 import { latin1ToText } from '../base/latin1.ts';
 import type { LogLevel } from '../base/log.ts';
+import type { Entry } from '../delivery/match-table.ts';
 import { LINGER_MS, NONCE_BYTES } from '../limits.ts';
 import type { ConnectionState } from './state.ts';
 import type { Transport, TransportReader } from '../transport/transport.ts';
 import { type ConnectOptions, defaultConnectOptions, redactConnect } from '../wire/connect.ts';
 import type { ControlVerb, Parser, ParserClient, ProtocolFault } from '../wire/parser.ts';
 import { CLOSE_REASONS, type CloseReason, ERRORS } from '../wire/protocol.ts';
+import { ClientRequester } from './client-info.ts';
 import { ClientLog } from './client-log.ts';
 import type { ConnectionContext } from './context.ts';
 import { endForFault } from './faults.ts';
@@ -49,6 +51,7 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
   readonly outbound: Outbound;
   readonly subscriptions: Subscriptions;
   readonly standing: Standing;
+  readonly requester: ClientRequester;
   /** It is the connection of whoever owns the broker, and counts nowhere. */
   readonly own: boolean;
   readonly #handshake: Handshake;
@@ -80,6 +83,7 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     this.#context = context;
     this.#transport = transport;
     this.clientId = clientId;
+    this.requester = new ClientRequester(this, context.serverName);
     this.own = own;
     this.controlLineBytesMax = limits.controlLineBytesMax;
     this.payloadBytesMax = limits.payloadBytesMax;
@@ -270,16 +274,31 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     const { cache } = this.membership as Membership;
     if (this.#pedantic) checkPublishSubject(this, arena, parser);
     let entry = cache.lookup(parser);
-    if (entry.verdict !== 'allowed') {
-      const granted = grantedEntry(this.membership as Membership, caches, arena, entry, parser);
-      if (granted === undefined) return refusePublish(this, arena, parser);
-      entry = granted;
+    if (!entry.plain) {
+      if (entry.detour !== undefined) entry = this.#follow(entry, parser);
+      if (entry.verdict !== 'allowed') {
+        const granted = grantedEntry(this.membership as Membership, caches, arena, entry, parser);
+        if (granted === undefined) return refusePublish(this, arena, parser);
+        entry = granted;
+      }
     }
     if (parser.replyEnd !== 0 && hasReservedReply(arena, parser)) return refuseReply(this, arena, parser);
     if (this.#verbose) this.say('+OK');
     if (delivery.deliver(entry, parser, this.outbound) === 0 && parser.replyEnd !== 0 && this.#noResponders) {
       delivery.tellNoResponders(cache, parser, this.outbound);
     }
+  }
+
+  /** The message is mapped to another subject. */
+  #follow(entry: Entry, parser: Parser): Entry {
+    const { arena } = this.#context;
+    const { cache } = this.membership as Membership;
+    const subject = this.#log.tracing ? arena.latin1(parser.subjectStart, parser.subjectEnd) : '';
+    const mapped = cache.follow(entry, parser);
+    if (this.#log.tracing) {
+      this.#log.in('MAPPING', `${subject} -> ${arena.latin1(parser.subjectStart, parser.subjectEnd)}`);
+    }
+    return mapped;
   }
 
   onControl(verb: ControlVerb, parser: Parser): void {

@@ -59,6 +59,8 @@ export interface ConnectionContext {
   readonly ownAuthentication: Authentication;
   readonly accounts: Accounts;
   readonly counters: Counters;
+  /** As INFO gives it. */
+  readonly serverName: string;
   readonly debug: boolean;
   readonly trace: boolean;
   /** INFO for this client; `connected` adds what only a connected client is told, `lameDuck` sends it away. */

@@ -1,3 +1,4 @@
+import type { Requester } from '../account/requester.ts';
 import type { Sink } from '../account/sink.ts';
 import type { Arena } from '../base/arena.ts';
 import type { ChunkPool } from '../base/chunk-pool.ts';
@@ -33,6 +34,8 @@ export interface OutboundOwner {
   onProgress(outbound: Outbound): void;
   /** A message was delivered to a connection that is watched. */
   onDelivered(head: string, reply: string, payloadStart: number, payloadEnd: number): void;
+  /** Who the connection is, as other accounts are told. */
+  readonly requester: Requester;
 }
 
 interface Piece {
@@ -77,6 +80,10 @@ export class Outbound implements Sink {
     this.#memory = memory;
     this.#transport = transport;
     this.#owner = owner;
+  }
+
+  get requester(): Requester {
+    return this.#owner.requester;
   }
 
   /** Whether a write is under way that the kernel has not finished. */

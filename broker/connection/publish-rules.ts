@@ -51,5 +51,8 @@ export function grantedEntry(
 ): Entry | undefined {
   if (entry.verdict === 'reserved' || grants === undefined) return undefined;
   const subject = arena.latin1(parser.subjectStart, parser.subjectEnd);
-  return grants.use(subject) ? caches.of(account).lookup(parser) : undefined;
+  if (!grants.use(subject)) return undefined;
+  // It may have been mapped already, and is mapped once only.
+  parser.hash = parser.hashOf(parser.subjectStart, parser.subjectEnd);
+  return caches.inside(account).lookup(parser);
 }

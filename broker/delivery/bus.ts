@@ -27,6 +27,8 @@ export class InternalBus implements Bus {
   #turnEnds = false;
   #lastSid = 0;
   #stopped = false;
+  /** Keeps what is published from what is being delivered meanwhile: a handler's answer is no part of the request. */
+  apart: <T>(run: () => T) => T = (run) => run();
 
   /** `endTurn` writes what was gathered; it is called soon after a message was published, never within a delivery. */
   constructor(messages: MessageStack, caches: MatchCaches, delivery: Delivery, endTurn: () => void) {
@@ -40,18 +42,21 @@ export class InternalBus implements Bus {
     const body = typeof payload === 'string' ? Buffer.from(payload) : payload;
     const headers = options.headers === undefined ? undefined : headerBlock(options.headers);
     const reply = options.reply ?? '';
-    const cache = this.#caches.of(account);
+    const cache = this.#caches.inside(account);
     this.#caches.reading++;
     try {
-      const delivered = this.#messages.with(subject, reply, headers, body, (message) =>
-        this.#delivery.deliver(cache.lookup(message), message, this.#sink),
-      );
-      if (delivered !== undefined) return delivered;
-      return (
-        this.#messages.with(subject, reply, undefined, NOTHING, (message) =>
-          this.#delivery.deliverOutside(cache.lookup(message), subject, reply, headers ?? NOTHING, body),
-        ) ?? 0
-      );
+      return this.apart(() => {
+        const delivered = this.#messages.with(subject, reply, headers, body, (message) =>
+          this.#delivery.deliver(cache.lookup(message), message, this.#sink),
+        );
+        if (delivered !== undefined) return delivered;
+        const outside = { subject, reply, headers: headers ?? NOTHING, payload: body };
+        return (
+          this.#messages.with(subject, reply, undefined, NOTHING, (message) =>
+            this.#delivery.deliverOutside(cache.lookup(message), outside),
+          ) ?? 0
+        );
+      });
     } finally {
       this.#caches.reading--;
       this.#scheduleEnd();

@@ -1,3 +1,4 @@
+import type { OutsideMessage } from '../account/crossing.ts';
 import { InternalSink, type Sink } from '../account/sink.ts';
 import type { Subscription } from '../account/subscription.ts';
 import type { Arena } from '../base/arena.ts';
@@ -5,7 +6,7 @@ import { writeDecimal } from '../base/decimal.ts';
 import { writeLatin1 } from '../base/latin1.ts';
 import type { Parser } from '../wire/parser.ts';
 import type { Entry, Special, Target } from './match-table.ts';
-import type { MatchCache } from './match-cache.ts';
+import { localSubject, type MatchCache } from './match-cache.ts';
 import type { MatchCaches } from './match-caches.ts';
 
 /** Messages up to this size are written in one piece; `Sink.reserve` must be able to make that much room. */
@@ -68,14 +69,16 @@ export class Delivery {
   }
 
   /** The same for a message that does not lie in the arena: what the broker sends that is bigger than the room there. */
-  deliverOutside(entry: Entry, subject: string, reply: string, headers: Uint8Array, payload: Uint8Array): number {
+  deliverOutside(entry: Entry, message: OutsideMessage): number {
+    const { subject, reply, headers, payload } = message;
     let delivered = 0;
     const send = ({ subscription }: Target): boolean => {
       const { sink } = subscription;
       if (subscription.closed || sink.closed || sink.dropping || !sink.reserve(1)) return false;
       const withHeaders = sink.headers && headers.length > 0;
       const size = (withHeaders ? `${headers.length} ` : '') + (payload.length + (withHeaders ? headers.length : 0));
-      const head = `${withHeaders ? 'HMSG' : 'MSG'} ${subject} ${subscription.sid} ${reply === '' ? '' : `${reply} `}${size}`;
+      const local = localSubject(subscription, subject);
+      const head = `${withHeaders ? 'HMSG' : 'MSG'} ${local} ${subscription.sid} ${reply === '' ? '' : `${reply} `}${size}`;
       this.#appendText(sink, `${head}\r\n`);
       if (withHeaders) sink.appendBytes(headers);
       sink.appendBytes(payload);
@@ -88,16 +91,35 @@ export class Delivery {
     };
     for (const target of entry.targets) if (send(target)) delivered++;
     for (const group of entry.groups) if (group.some(send)) delivered++;
-    for (const { handler, closed } of entry.special?.handlers ?? []) {
+    if (entry.special === undefined) return delivered;
+    const { account, handlers, relays } = entry.special;
+    for (const { handler, closed } of handlers) {
       if (closed || handler === undefined) continue;
-      handler({ account: (entry.special as Special).account, subject, reply, headers, payload, source: undefined });
+      handler({ account, subject, reply, headers, payload, source: undefined });
       delivered++;
+    }
+    for (const { relay, closed } of relays) if (!closed && relay?.relayOutside(message) === true) delivered++;
+    return delivered;
+  }
+
+  /** Handlers of the broker, and what goes on to other accounts. Both may deliver, so that this is entered again meanwhile. */
+  #deliverSpecially(special: Special, message: Parser, source: Sink): number {
+    const { relays, handlers } = special;
+    let delivered = 0;
+    this.#caches.reading++;
+    try {
+      for (let i = 0; i < relays.length; i++) {
+        const { closed, relay } = relays[i] as Subscription;
+        if (!closed && relay?.relay(message, source) === true) delivered++;
+      }
+      if (handlers.length > 0) delivered += this.#handle(special, message, source);
+    } finally {
+      this.#caches.reading--;
     }
     return delivered;
   }
 
-  /** Handlers of the broker. They may publish, so that this is entered again while it runs. */
-  #deliverSpecially(special: Special, message: Parser, source: Sink): number {
+  #handle({ account, handlers }: Special, message: Parser, source: Sink): number {
     const arena = this.#arena;
     const subject = arena.latin1(message.subjectStart, message.subjectEnd);
     const reply = message.replyEnd === 0 ? '' : arena.latin1(message.replyStart, message.replyEnd);
@@ -107,14 +129,12 @@ export class Delivery {
     const payload = arena.bytes.slice(payloadStart + headerBytes, payloadStart + payloadBytes);
     const from = source instanceof InternalSink ? undefined : source;
     let delivered = 0;
-    this.#caches.reading++;
-    for (const subscription of special.handlers) {
+    for (const subscription of handlers) {
       if (subscription.closed || subscription.handler === undefined) continue;
       subscription.delivered++;
-      subscription.handler({ account: special.account, subject, reply, headers, payload, source: from });
+      subscription.handler({ account, subject, reply, headers, payload, source: from });
       delivered++;
     }
-    this.#caches.reading--;
     return delivered;
   }
 
@@ -189,7 +209,10 @@ export class Delivery {
     const subjectBytes = message.subjectEnd - message.subjectStart;
     const restBytes = message.restEnd - message.restStart;
     const total = 8 + subjectBytes + target.sidBytes + restBytes;
-    if (total <= ROOM_BYTES_MAX && !stripped && target.sidStart !== 0 && !sink.watched) {
+    // The head lies ready where the subject is another one here; but for prefixes, where it is another one each time.
+    const { imported } = target.subscription;
+    const asItCame = target.headStart === 0 && (imported === undefined || imported.source.stream.keepsSubject);
+    if (asItCame && total <= ROOM_BYTES_MAX && !stripped && target.sidStart !== 0 && !sink.watched) {
       if (sink.position + total > sink.limit && !sink.reserve(total)) return false;
       let at = sink.position;
       at = this.#copy(at, this.#verb - (headers ? 1 : 0), headers ? 5 : 4);
@@ -203,9 +226,14 @@ export class Delivery {
     const { bytes } = this.#arena;
     const bodyStart = stripped ? message.payloadStart + Math.max(0, message.headerBytes) : message.payloadStart;
     const bodyEnd = message.payloadStart + message.payloadBytes;
-    sink.append(this.#verb - (headers ? 1 : 0), this.#verb + 4);
-    sink.append(message.subjectStart, message.subjectEnd + 1);
-    this.#appendText(sink, `${target.subscription.sid} `);
+    if (target.headStart !== 0) {
+      sink.append(target.headStart - (headers ? 1 : 0), target.headStart + target.headBytes);
+    } else {
+      sink.append(this.#verb - (headers ? 1 : 0), this.#verb + 4);
+      if (asItCame) sink.append(message.subjectStart, message.subjectEnd + 1);
+      else this.#appendText(sink, `${this.#subjectFor(target, message)} `);
+      this.#appendText(sink, `${target.subscription.sid} `);
+    }
     if (stripped) {
       if (message.replyEnd !== 0) sink.append(message.replyStart, message.replyEnd + 1);
       if (message.headerBytes === 0) this.#appendSize(sink, message);
@@ -232,8 +260,12 @@ export class Delivery {
     sink.append(start, message.payloadStart - 2);
   }
 
+  #subjectFor({ subscription }: Target, message: Parser): string {
+    return localSubject(subscription, this.#arena.latin1(message.subjectStart, message.subjectEnd));
+  }
+
   #headText(target: Target, message: Parser, headers: boolean, stripped: boolean): string {
-    const subject = this.#arena.latin1(message.subjectStart, message.subjectEnd);
+    const subject = this.#subjectFor(target, message);
     const reply = message.replyEnd === 0 ? '' : `${this.#arena.latin1(message.replyStart, message.replyEnd)} `;
     const rest = stripped
       ? `${reply}${message.payloadBytes - Math.max(0, message.headerBytes)}`

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Requester } from '../../../../broker/account/requester.ts';
 import { Arena } from '../../../../broker/base/arena.ts';
 import { ChunkPool } from '../../../../broker/base/chunk-pool.ts';
 import {
@@ -68,7 +69,7 @@ function newMemory(chunks: number): OutboundMemory {
   };
 }
 
-const owner = { onBehind: () => {}, onProgress: () => {}, onDelivered: () => {} };
+const owner = { onBehind: () => {}, onProgress: () => {}, onDelivered: () => {}, requester: {} as Requester };
 
 type Step =
   | { type: 'text'; connection: number; bytes: number }
