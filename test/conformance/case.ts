@@ -34,6 +34,8 @@ export type Step = { client: string } & (
   | { do: 'send'; pieces: string[] }
   | { do: 'text'; text: string }
   | { do: 'match'; pattern: RegExp }
+  | { do: 'take'; pattern: RegExp }
+  | { do: 'tally'; messages: number; shares: Record<string, [min: number, max: number]> }
   | { do: 'one-of'; of: { client: string; text: string }[] }
   | { do: 'info'; fields: Record<string, FieldPattern>; absent: string[] }
   | { do: 'info-keys'; keys: string[] }
@@ -107,6 +109,13 @@ export interface ClientSteps {
   trickle(bytes: string): Step;
   expect(textOrPattern: string | RegExp): Step;
   /**
+   * The next bytes match, and what named groups of the pattern found is remembered: from then on `<name>` stands for it in
+   * what is sent and expected as text.
+   */
+  take(pattern: RegExp): Step;
+  /** The next that comes is that many messages; of each subject there are so many. */
+  tally(messages: number, shares: Record<string, [min: number, max: number]>): Step;
+  /**
    * PING and its PONG, with nothing before it. Proves that all earlier input was handled; where another client has synced
    * before, that nothing was delivered here either, because deliveries are queued before the PONG.
    */
@@ -150,6 +159,8 @@ export function client(name: string): ClientSteps {
     send,
     trickle: (bytes) => send(...bytes),
     expect,
+    take: (pattern) => ({ client: name, do: 'take', pattern }),
+    tally: (messages, shares) => ({ client: name, do: 'tally', messages, shares }),
     sync,
     info: (fields, absent = []) => ({ client: name, do: 'info', fields, absent }),
     infoKeys: (keys) => ({ client: name, do: 'info-keys', keys }),

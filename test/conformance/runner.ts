@@ -43,6 +43,8 @@ class Run {
   readonly #server: RunningServer;
   readonly #pingsCount: boolean;
   readonly #participants = new Map<string, Participant>();
+  /** What patterns found, by the names of their groups. */
+  readonly #taken = new Map<string, string>();
 
   constructor(server: RunningServer, pingsCount: boolean) {
     this.#server = server;
@@ -101,9 +103,16 @@ class Run {
     const { raw, info } = participant;
     switch (step.do) {
       case 'send':
-        return raw.sendSplit(step.pieces);
+        return raw.sendSplit(step.pieces.map((piece) => this.#withTaken(piece)));
       case 'text':
-        return raw.expectText(step.text);
+        return raw.expectText(this.#withTaken(step.text));
+      case 'take': {
+        const { groups = {} } = await raw.expectMatch(step.pattern);
+        for (const [name, value] of Object.entries(groups)) this.#taken.set(name, value);
+        return;
+      }
+      case 'tally':
+        return tally(raw, step);
       case 'match':
         await raw.expectMatch(step.pattern);
         return;
@@ -134,6 +143,11 @@ class Run {
         raw.socket.resume();
         return;
     }
+  }
+
+  #withTaken(text: string): string {
+    if (this.#taken.size === 0) return text;
+    return text.replace(/<(\w+)>/g, (whole, name: string) => this.#taken.get(name) ?? whole);
   }
 
   async #open(name: string): Promise<void> {
@@ -237,6 +251,21 @@ function signed({ seed, fields, encoding }: Extract<Step, { do: 'sign' }>, nonce
   const signature = Buffer.from(pair.sign(new TextEncoder().encode(nonce)));
   const nkey = 'jwt' in fields ? {} : { nkey: pair.getPublicKey() };
   return { ...nkey, sig: signature.toString(encoding), ...fields };
+}
+
+/** Reads that many messages and counts them by their subjects. */
+async function tally(raw: RawClient, { messages, shares }: Extract<Step, { do: 'tally' }>): Promise<void> {
+  const counts: Record<string, number> = {};
+  for (let i = 0; i < messages; i++) {
+    const [, subject = '', bytes] = await raw.expectMatch(/^H?MSG (\S+) [^\r]*?(\d+)\r\n/);
+    await raw.expectMatch(new RegExp(`^[^]{${Number(bytes)}}\\r\\n`));
+    counts[subject] = (counts[subject] ?? 0) + 1;
+  }
+  expect(Object.keys(counts).toSorted()).toEqual(Object.keys(shares).toSorted());
+  for (const [subject, [min, max]] of Object.entries(shares)) {
+    const count = counts[subject] ?? 0;
+    expect(count >= min && count <= max, `${count} messages on ${subject}, not ${min} to ${max}`).toBe(true);
+  }
 }
 
 /** Bytes that still come before the connection closes; all of `expectedMax` means that it was not cut. */
