@@ -75,7 +75,7 @@ export class ConfigAuthentication implements Authentication {
   }
 
   review(identity: Identity, connect: ConnectOptions, facts: ConnectionFacts): Answer<AuthenticationOutcome> {
-    return this.hasMoved(identity, connect) ? { refusal: MOVED } : this.authenticate(connect, facts);
+    return this.movedOutcome(identity, connect) ?? this.authenticate(connect, facts);
   }
 
   dispose(): void {}
@@ -86,14 +86,14 @@ export class ConfigAuthentication implements Authentication {
     return user !== undefined && user.proxyRequired !== true && admitsType(user, type);
   }
 
-  /** Whether this name or key is gone, or belongs to another account now: whoever had it has to come again. */
-  hasMoved(identity: Identity, { nkey, user }: ConnectOptions): boolean {
+  /** Of somebody whose name or key is gone, or belongs to another account now: he has to come again. */
+  movedOutcome(identity: Identity, { nkey, user }: ConnectOptions): AuthenticationOutcome | undefined {
     const { byKey, byName } = this.#directory;
-    if (nkey === '' && user === '') return false;
+    if (nkey === '' && user === '') return undefined;
     const found = nkey === '' ? byName.get(user) : byKey.get(nkey);
-    if (found !== undefined) return (found.account ?? GLOBAL_ACCOUNT) !== identity.account;
+    if (found !== undefined && (found.account ?? GLOBAL_ACCOUNT) === identity.account) return undefined;
     // The single user is in no list, and where there is neither list nor user nobody is asked for a name.
-    return byKey.size + byName.size > 0;
+    return byKey.size + byName.size > 0 ? { refusal: MOVED } : undefined;
   }
 
   find(connect: ConnectOptions, facts: ConnectionFacts, signal?: AbortSignal): Answer<Finding> {

@@ -1,9 +1,12 @@
 import type { BrokerOptions } from '../options.ts';
 import type { Authentication } from './authentication.ts';
+import { CalloutAuthentication } from './callout-authentication.ts';
 import { ConfigAuthentication } from './config-authentication.ts';
 import type { AuthenticationDependencies } from './dependencies.ts';
 
 /** Who may come in, as the options say it. Made anew with every reload. */
 export function createAuthentication(options: BrokerOptions, dependencies: AuthenticationDependencies): Authentication {
+  const { authCallout } = options;
+  if (authCallout !== undefined) return new CalloutAuthentication(options, authCallout, dependencies);
   return new ConfigAuthentication(options, dependencies);
 }

@@ -19,8 +19,6 @@ export interface AuthenticationDependencies {
    * after the registry has been told. Without a name everybody is meant.
    */
   readonly reviewConnections: (account?: string) => void;
-  /** Somebody was turned away by the auth callout; events tell of it. */
-  readonly onRefused?: ((clientId: number, reason: string) => void) | undefined;
 }
 
 /** The accounts of the broker, by name. */

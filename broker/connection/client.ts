@@ -492,7 +492,6 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
 
   /** Nobody is let in as that. */
   refuse({ error, reason, log, debug }: Refusal): void {
-    if (!this.#connected) this.#log.name(this.#options, undefined, undefined);
     if (debug !== undefined) this.debug(debug);
     if (error === '') return this.shut(reason);
     this.log('error', log === undefined ? 'authentication error' : log);
