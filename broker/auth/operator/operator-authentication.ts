@@ -1,0 +1,309 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ActivationCheck } from '../../account/exports.ts';
+import { BrokerError } from '../../base/broker-error.ts';
+import type { LogLevel } from '../../base/log.ts';
+import { AUTH_TIMEOUT_MS_DEFAULT } from '../../limits.ts';
+import type { BrokerOptions } from '../../options.ts';
+import type { ConnectOptions } from '../../wire/connect.ts';
+import type { Authentication, AuthenticationOutcome, ConnectionFacts, Identity, Refusal } from '../authentication.ts';
+import { proxyStanding } from '../proxy.ts';
+import { failureText } from '../shown.ts';
+import { decodeAccountClaims } from '../jwt/decode.ts';
+import { isBlocking } from '../jwt/issues.ts';
+import { JwtError } from '../jwt/jwt-error.ts';
+import { validateAccount } from '../jwt/validation.ts';
+import { AccountBook, type KnownAccount } from './account-book.ts';
+import { createActivationCheck } from './activation.ts';
+import type { OperatorDependencies } from './dependencies.ts';
+import { trustOperators, type TrustedOperators, withOperatorDefaults } from './operators.ts';
+import { createResolver } from './resolvers/create-resolver.ts';
+import type { AccountResolver } from './resolvers/resolver.ts';
+import { reasonOf } from './resolvers/update-requests.ts';
+import {
+  accountOf,
+  type AdmittedUser,
+  checkShown,
+  checkUser,
+  type Complaint,
+  isRevoked,
+  shownUser,
+  type UserCheck,
+} from './user-check.ts';
+
+/** Operator mode: everybody shows a JWT that an account signed, whose own JWT an operator signed. */
+export interface OperatorAuthentication extends Authentication {
+  readonly operators: TrustedOperators;
+  /**
+   * Opens the resolver, keeps what is preloaded, finds the system account and takes over the accounts that the registry
+   * has from before a reload. Until it has resolved nobody may be let in. Rejects with a `BrokerError`.
+   */
+  start(): Promise<void>;
+  /** Whether activation tokens count: what exports and imports are to be held against. */
+  readonly checkActivation: ActivationCheck;
+  /** An account as its claims say; undefined when nobody has asked for it. */
+  account(name: string): KnownAccount | undefined;
+  /** Looks an account up that may be unknown. Throws, or rejects with, an `Error` that says why not. */
+  lookup(name: string): KnownAccount | Promise<KnownAccount>;
+}
+
+/** Throws a `BrokerError` in nats-server's words where the options do not go together. */
+export function createOperatorAuthentication(
+  options: BrokerOptions,
+  dependencies: OperatorDependencies,
+): OperatorAuthentication {
+  return new JwtAuthentication(withOperatorDefaults(options), dependencies);
+}
+
+class JwtAuthentication implements OperatorAuthentication {
+  readonly usesNonce = true;
+  readonly operators: TrustedOperators;
+  readonly checkActivation: ActivationCheck;
+  readonly #options: BrokerOptions;
+  readonly #dependencies: OperatorDependencies;
+  readonly #resolver: AccountResolver;
+  readonly #book: AccountBook;
+  /** Accounts whose connections are taken; undefined: all. */
+  readonly #pinned: ReadonlySet<string> | undefined;
+
+  constructor(options: BrokerOptions, dependencies: OperatorDependencies) {
+    this.#options = options;
+    this.#dependencies = dependencies;
+    this.operators = trustOperators(options);
+    this.#resolver = createResolver(options.operator?.resolver ?? { type: 'memory' }, dependencies, this.operators);
+    this.#book = new AccountBook(dependencies, this.operators, this.#resolver);
+    this.checkActivation = createActivationCheck(this.#book, dependencies.clock);
+    const pinned = options.operator?.pinnedAccounts;
+    // The account that watches the server is never shut out.
+    if (pinned !== undefined && pinned.length > 0) this.#pinned = new Set([...pinned, options.systemAccount ?? '']);
+  }
+
+  async start(): Promise<void> {
+    await this.#resolver.open();
+    for (const [account, jwt] of Object.entries(this.#options.operator?.preload ?? {})) {
+      // A store that is full, or has something newer, is no reason not to start: nats-server does not look either.
+      await this.#resolver.store(account, jwt).catch((error: unknown) => {
+        this.#log('warn', `Preloaded account [${account}] not stored: ${reasonOf(error)}`);
+      });
+    }
+    this.#checkPreload();
+    await this.#adoptKnown();
+    await this.#findSystemAccount();
+    this.#resolver.serve(this.#book);
+  }
+
+  required(): boolean {
+    return true;
+  }
+
+  demanded(): boolean {
+    return true;
+  }
+
+  timeoutMs(): number {
+    return this.#options.authTimeoutMs || AUTH_TIMEOUT_MS_DEFAULT;
+  }
+
+  authenticate(
+    connect: ConnectOptions,
+    facts: ConnectionFacts,
+    signal: AbortSignal,
+  ): AuthenticationOutcome | Promise<AuthenticationOutcome> {
+    const proxy = proxyStanding(connect, facts, this.#options.kept?.proxies ?? []);
+    if (proxy === 'untrusted') {
+      return this.#refuse(connect, facts, debug('proxy is not trusted'), 'Proxy Not Trusted');
+    }
+    const shown = shownUser(connect, this.#options.operator?.defaultSentinel);
+    if ('text' in shown) return this.#refuse(connect, facts, shown);
+    if (shown.claims.nats.proxy_required && proxy !== 'trusted') {
+      return this.#refuse(connect, facts, debug('proxy connection required'), 'Proxy Required');
+    }
+    const early = checkShown(shown.claims, this.#dependencies.clock.now());
+    if (early !== undefined) return this.#refuse(connect, facts, early);
+    const name = accountOf(shown.claims);
+    if (this.#pinned !== undefined && !this.#pinned.has(name)) {
+      return this.#refuse(connect, facts, debug(`Account ${name} not listed as operator pinned account`));
+    }
+    const admit = (account: KnownAccount): AuthenticationOutcome => {
+      const check = checkUser(shown, account, facts, this.#dependencies.clock.now(), { signature: connect.sig });
+      return this.#settle(connect, facts, account, check);
+    };
+    const missing = (error: unknown): AuthenticationOutcome =>
+      this.#refuse(connect, facts, debug(`Account JWT lookup error: ${reasonOf(error)}`));
+    let found;
+    try {
+      found = this.#book.lookup(name);
+    } catch (error) {
+      return missing(error);
+    }
+    if (!(found instanceof Promise)) return admit(found);
+    return unlessAborted(found, signal).then(admit, missing);
+  }
+
+  /** Whoever begins with something else than CONNECT shows no JWT. */
+  unannounced(): undefined {
+    return undefined;
+  }
+
+  review(identity: Identity, connect: ConnectOptions, facts: ConnectionFacts): AuthenticationOutcome {
+    const account = this.#book.known(identity.account);
+    if (account === undefined || account.expired) {
+      return { refusal: { error: 'Account Authentication Expired', reason: 'Authentication Expired' } };
+    }
+    const shown = shownUser({ ...connect, jwt: identity.jwt ?? connect.jwt }, undefined);
+    if ('text' in shown) return this.#refuse(connect, facts, shown);
+    if (shown.claims.nats.bearer_token && account.claims?.nats.limits.disallow_bearer === true) {
+      return this.#refuse(connect, facts, debug('Bearer User JWT not allowed'));
+    }
+    if (isRevoked(account, shown.claims)) {
+      return { refusal: { error: 'User Authentication Revoked', reason: 'Credentials Revoked' } };
+    }
+    const check = checkUser(shown, account, facts, this.#dependencies.clock.now(), undefined);
+    if ('complaint' in check) return silent(check.complaint);
+    // A key whose scope is another one now has signed for somebody else.
+    const scoped = account.signingKeys.get(shown.claims.iss) !== undefined;
+    if (scoped && !sameStanding(identity, check.user.identity)) return silent(debug('the scope has changed'));
+    return { identity: { ...check.user.identity, expiresAt: identity.expiresAt } };
+  }
+
+  account(name: string): KnownAccount | undefined {
+    return this.#book.known(name);
+  }
+
+  lookup(name: string): KnownAccount | Promise<KnownAccount> {
+    return this.#book.lookup(name);
+  }
+
+  dispose(): void {
+    this.#resolver.dispose();
+    this.#book.dispose();
+  }
+
+  #settle(
+    connect: ConnectOptions,
+    facts: ConnectionFacts,
+    account: KnownAccount,
+    check: UserCheck,
+  ): AuthenticationOutcome {
+    if ('complaint' in check) return this.#refuse(connect, facts, check.complaint);
+    this.#logAdmitted(facts, account, check.user);
+    // Who showed nothing may have been taken for somebody: that is what is looked at when he is looked at again.
+    const { identity, jwt } = check.user;
+    return jwt === connect.jwt ? { identity } : { identity, shown: { ...connect, jwt } };
+  }
+
+  #refuse(
+    connect: ConnectOptions,
+    facts: ConnectionFacts,
+    { level, text }: Complaint,
+    reason: Refusal['reason'] = 'Authentication Failure',
+  ): AuthenticationOutcome {
+    if (level === 'error') this.#log('error', `${addressOf(facts)} - ${text}`);
+    return {
+      refusal: {
+        error: 'Authorization Violation',
+        reason,
+        log: failureText(connect),
+        debug: level === 'debug' ? text : undefined,
+      },
+    };
+  }
+
+  #logAdmitted(facts: ConnectionFacts, account: KnownAccount, { claims }: AdmittedUser): void {
+    const quote = JSON.stringify;
+    const tags = (list: readonly string[]): string => `[${list.map((tag) => quote(tag)).join(' ')}]`;
+    const user = `${quote(claims.sub)} (claim-name: ${quote(claims.name)}, claim-tags: ${tags(claims.nats.tags)})`;
+    const { name = '', iss = '', nats } = account.claims ?? {};
+    const its = `(claim-name: ${quote(name)}, claim-tags: ${tags(nats?.tags ?? [])})`;
+    const mappings = (nats?.mappings.size ?? 0) > 0;
+    this.#log(
+      'debug',
+      `${addressOf(facts)} - Authenticated JWT: Client ${user} signed with ${quote(claims.iss)} ` +
+        `by Account ${quote(account.name)} ${its} signed with ${quote(iss)} has mappings ${mappings}`,
+    );
+  }
+
+  /** Accounts that are there from before a reload go on as the resolver has them now. */
+  async #adoptKnown(): Promise<void> {
+    const { accounts } = this.#dependencies;
+    const memory = this.#options.operator?.resolver?.type === 'memory';
+    for (const { name, options } of accounts.list()) {
+      if (options.jwt === undefined) continue;
+      try {
+        const jwt = await this.#book.fetch(name).catch((error: unknown) => {
+          // Only a memory resolver is sure to have everything that there is.
+          if (memory) throw error;
+          return options.jwt as string;
+        });
+        await this.#book.adopt(name, jwt);
+      } catch (error) {
+        const why = error instanceof JwtError ? 'bad claims' : 'removed';
+        this.#log('info', `Reloaded: deleting account [${why}]: ${JSON.stringify(name)}`);
+        this.#book.remove(name);
+      }
+    }
+  }
+
+  async #findSystemAccount(): Promise<void> {
+    const { systemAccount: name, operator } = this.#options;
+    if (name === undefined || this.#book.known(name) !== undefined) return;
+    const memory = operator?.resolver?.type === 'memory';
+    try {
+      await this.#book.lookup(name);
+    } catch (error) {
+      if (memory || this.operators.claims.length !== 1) {
+        throw new BrokerError('invalid-option', `error resolving system account: ${reasonOf(error)}`);
+      }
+      // Its JWT has to get here somehow: its own users may bring it.
+      this.#book.allowUnknown(name);
+    }
+  }
+
+  /** What is wrong with preloaded accounts is said now, and not when somebody comes. */
+  #checkPreload(): void {
+    const now = Math.floor(this.#dependencies.clock.now() / 1000);
+    for (const [account, jwt] of Object.entries(this.#options.operator?.preload ?? {})) {
+      const issues = validateAccount(decodeAccountClaims(jwt), now);
+      if (!isBlocking(issues, true)) continue;
+      this.#log('warn', `Account [${account}] has validation issues:`);
+      for (const { description } of issues) this.#log('warn', `  - ${description}`);
+    }
+  }
+
+  #log(level: LogLevel, text: string): void {
+    this.#dependencies.log(level, text);
+  }
+}
+
+/** The connection is closed without a word: so does nats-server when keys change. */
+function silent({ text }: Complaint): AuthenticationOutcome {
+  return { refusal: { error: '', reason: 'Authentication Failure', log: '', debug: text } };
+}
+
+function debug(text: string): Complaint {
+  return { text, level: 'debug' };
+}
+
+/** Whether a user may do the same as before. */
+function sameStanding(before: Identity, now: Identity): boolean {
+  const standing = ({ permissions, subscriptionsMax, payloadBytesMax, allowedTypes }: Identity): unknown => [
+    permissions,
+    subscriptionsMax,
+    payloadBytesMax,
+    allowedTypes,
+  ];
+  return isDeepStrictEqual(standing(before), standing(now));
+}
+
+function addressOf({ ip, port, clientId }: ConnectionFacts): string {
+  return `${ip.includes(':') ? `[${ip}]` : ip}:${port} - cid:${clientId}`;
+}
+
+/** Rejects as soon as nobody waits any more. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(new Error('the connection is gone'));
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
