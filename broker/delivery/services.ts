@@ -82,10 +82,6 @@ export class RequestServices implements Services {
         response = this.#await(crossing, reply, sampling, source);
         reply = response.subject;
       }
-    } else if (sampling.sampled) {
-      this.#publishMetric(exporter, service.export, () =>
-        badRequestMetric(source.requester, service.share, sampling.header, preciseNow()),
-      );
     }
     const subject = arena.latin1(message.subjectStart, message.subjectEnd);
     const info = this.#clientInfo(crossing, message, source);
@@ -95,6 +91,11 @@ export class RequestServices implements Services {
     const delivered = this.#through({ export: service.export, share }, () =>
       this.#deliverChanged(message, exporter, to, reply, headers, source),
     );
+    if (response === undefined && sampling.sampled && message.replyEnd === 0) {
+      this.#publishMetric(exporter, service.export, () =>
+        badRequestMetric(source.requester, service.share, sampling.header, preciseNow()),
+      );
+    }
     if (!delivered && response !== undefined) this.#close(response, 'undelivered');
     return delivered;
   }
