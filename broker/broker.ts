@@ -4,6 +4,7 @@ import type { Authentication } from './auth/authentication.ts';
 import { createAuthentication } from './auth/create-authentication.ts';
 import { type AuthenticationDependencies, systemClock } from './auth/dependencies.ts';
 import { newKeyPair } from './auth/nkey.ts';
+import { isOperatorMode, withOperatorDefaults } from './auth/operator/operators.ts';
 import { Passwords } from './auth/passwords.ts';
 import { Arena, carvedBytes } from './base/arena.ts';
 import { BlockAllocator } from './base/block-allocator.ts';
@@ -29,6 +30,7 @@ import type { Broker, BrokerAddress, BrokerListeners, BrokerOptions, BrokerStats
 import { createMonitorHost, type Watched } from './monitor-host.ts';
 import { closedConnection } from './monitored.ts';
 import type { MonitoredConnection, MonitorHost } from './monitor/host.ts';
+import { ServerIdentity } from './monitor/server-info.ts';
 import { SYSTEM_EXPORTS, systemImports } from './monitor/system-services.ts';
 import { resolveSettings, type Settings } from './settings.ts';
 import { listenTcp, type TcpListener } from './transport/tcp.ts';
@@ -39,7 +41,8 @@ import { CLOSE_REASONS, ERRORS } from './wire/protocol.ts';
 
 /** Makes a broker that is not started yet. Throws a `BrokerError` when an option is out of its range. */
 export function createBroker(options: BrokerOptions = {}): Broker {
-  return new Server(options, resolveSettings(options));
+  const complete = withOperatorDefaults(options);
+  return new Server(complete, resolveSettings(complete));
 }
 
 type Phase = 'new' | 'running' | 'lame-duck' | 'stopped';
@@ -61,6 +64,7 @@ class Server implements Broker, ConnectionContext, Watched {
   authentication: Authentication;
   readonly ownAuthentication: Authentication;
   readonly monitorHost: MonitorHost;
+  readonly #identity: ServerIdentity;
   readonly counters: Counters = {
     inMessages: 0,
     inBytes: 0,
@@ -108,6 +112,7 @@ class Server implements Broker, ConnectionContext, Watched {
     this.accounts = new Accounts(options, {
       systemExports: SYSTEM_EXPORTS,
       systemImports,
+      activation: (claim) => this.authentication.checkActivation?.(claim) ?? { valid: false },
       onProblem: ({ account, message }) => this.log('debug', `Account ${account}: ${message}`),
     });
     this.#spinner = new Spinner(settings.spinMicros);
@@ -160,6 +165,7 @@ class Server implements Broker, ConnectionContext, Watched {
     this.authentication = this.#authenticate(options);
     this.ownAuthentication = ownAccess(this.accounts, options.ownToken ?? '');
     this.monitorHost = createMonitorHost(this);
+    this.#identity = new ServerIdentity(this.monitorHost, () => Date.now());
   }
 
   /** As they are now: a reload changes them. */
@@ -175,6 +181,7 @@ class Server implements Broker, ConnectionContext, Watched {
     this.#startedAt = Date.now();
     const { host, port } = this.#settings;
     try {
+      await this.authentication.start?.();
       this.#listener = await listenTcp({
         host,
         port,
@@ -216,8 +223,9 @@ class Server implements Broker, ConnectionContext, Watched {
     return own === undefined ? {} : { own: { host: own.host, port: own.port } };
   }
 
-  async reload(options: BrokerOptions): Promise<void> {
+  async reload(given: BrokerOptions): Promise<void> {
     if (this.#phase !== 'running') throw new BrokerError('invalid-state', 'the broker is not running');
+    const options = withOperatorDefaults(given);
     const settings = resolveSettings(options);
     const { payloadBytesCapacity, controlLineBytesCapacity } = this.#settings;
     if (settings.connection.payloadBytesMax > payloadBytesCapacity) {
@@ -233,7 +241,12 @@ class Server implements Broker, ConnectionContext, Watched {
     this.#options = options;
     this.configLoadedAt = Date.now();
     this.authentication = authentication;
-    this.accounts.apply(options);
+    // Accounts of operators are not in the options: the authentication knows which of them are still there.
+    this.accounts.apply(
+      options,
+      (name) => isOperatorMode(options) && this.accounts.get(name)?.options.jwt !== undefined,
+    );
+    await authentication.start?.();
     this.setLogging({ debug: options.debug ?? false, trace: options.trace ?? false });
     await Promise.all(Array.from(this.#clients.values(), (client) => client.standing.review()));
     this.endTurn();
@@ -429,6 +442,7 @@ class Server implements Broker, ConnectionContext, Watched {
       clock: systemClock,
       passwords: this.#passwords,
       log: (level, text) => this.log(level, text),
+      serverInfo: () => this.#identity.next(),
       reviewConnections: (account) => {
         for (const client of this.#clients.values()) {
           if (account === undefined || client.membership?.account.name === account) void client.standing.review();

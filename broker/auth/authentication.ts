@@ -1,3 +1,4 @@
+import type { ActivationCheck } from '../account/exports.ts';
 import type { ConnectionType, PermissionsOptions } from '../options/permissions.ts';
 import type { ConnectOptions } from '../wire/connect.ts';
 
@@ -110,6 +111,13 @@ export interface Authentication {
     connect: ConnectOptions,
     facts: ConnectionFacts,
   ): AuthenticationOutcome | Promise<AuthenticationOutcome>;
+  /**
+   * Gets ready where that takes more than being made: until it has resolved, nobody may be let in. Rejects with a
+   * `BrokerError` when the broker cannot start.
+   */
+  start?(): Promise<void>;
+  /** Whether an activation token counts; absent: none does. */
+  readonly checkActivation?: ActivationCheck | undefined;
   /** Ends timers and subscriptions. */
   dispose(): void;
 }

@@ -19,6 +19,8 @@ export interface AuthenticationDependencies {
    * after the registry has been told. Without a name everybody is meant.
    */
   readonly reviewConnections: (account?: string) => void;
+  /** What stands as `server` in answers and events of the system account. Each call counts as one of them. */
+  readonly serverInfo: () => object;
 }
 
 /** The accounts of the broker, by name. */

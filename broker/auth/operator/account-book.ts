@@ -250,8 +250,11 @@ export class AccountBook {
   }
 
   #expire(entry: Entry): void {
+    const { accounts, reviewConnections } = this.#dependencies;
     entry.expired = true;
-    this.#dependencies.reviewConnections(entry.name);
+    const options = accounts.get(entry.name)?.options;
+    if (options !== undefined) accounts.put({ ...options, expired: true });
+    reviewConnections(entry.name);
   }
 
   #blank(name: string): Entry {

@@ -1,4 +1,3 @@
-import { textToLatin1 } from '../../base/latin1.ts';
 import type {
   AccountLimits,
   AccountOptions,
@@ -34,9 +33,9 @@ export function accountOptions(claims: AccountClaims, jwt: string): AccountOptio
     exports: nats.exports.filter((entry) => entry !== undefined).map(exportOf),
     imports: nats.imports.filter((entry) => entry !== undefined).map(importOf),
     mappings: [...nats.mappings].map(([source, destinations]): MappingOptions => ({
-      source: textToLatin1(source),
+      source: source,
       destinations: destinations.map(({ subject, weight, cluster }) => ({
-        subject: textToLatin1(subject),
+        subject: subject,
         weight: weight === 0 ? PERCENT_MAX : weight,
         cluster: cluster === '' ? undefined : cluster,
       })),
@@ -66,8 +65,8 @@ export function permissionsOf(permissions: PermissionsClaims): PermissionsOption
 function listsOf(lists: PermissionsClaims['pub']): PermissionsOptions['publish'] {
   if (lists.allow.length === 0 && lists.deny.length === 0) return undefined;
   return {
-    allow: lists.allow.length === 0 ? undefined : lists.allow.map(textToLatin1),
-    deny: lists.deny.length === 0 ? undefined : lists.deny.map(textToLatin1),
+    allow: lists.allow.length === 0 ? undefined : lists.allow,
+    deny: lists.deny.length === 0 ? undefined : lists.deny,
   };
 }
 
@@ -89,7 +88,7 @@ function exportOf(entry: ExportClaims): ExportOptions {
   const { service_latency: latency } = entry;
   return {
     type: entry.type === 'service' ? 'service' : 'stream',
-    subject: textToLatin1(entry.subject),
+    subject: entry.subject,
     tokenRequired: entry.token_req,
     revocations: entry.revocations.size === 0 ? undefined : Object.fromEntries(entry.revocations),
     responseType: entry.type === 'service' ? responseTypeOf(entry.response_type) : undefined,
@@ -98,7 +97,7 @@ function exportOf(entry: ExportClaims): ExportOptions {
       latency === undefined
         ? undefined
         : {
-            subject: textToLatin1(latency.results),
+            subject: latency.results,
             sampling: latency.sampling === 0 ? 'headers' : latency.sampling,
           },
     accountTokenPosition: entry.account_token_position === 0 ? undefined : entry.account_token_position,
@@ -123,11 +122,7 @@ function importOf(entry: ImportClaims): ImportOptions {
     allowTrace: entry.allow_trace,
     token: entry.token === '' ? undefined : entry.token,
   } as const;
-  const [subject, local, old] = [entry.subject, entry.local_subject, entry.to].map(textToLatin1) as [
-    string,
-    string,
-    string,
-  ];
+  const { subject, local_subject: local, to: old } = entry;
   if (local !== '') return { ...common, subject, to: local };
   if (old === '') return { ...common, subject };
   return service ? { ...common, subject: old, to: subject } : { ...common, subject, prefix: old };
@@ -135,7 +130,7 @@ function importOf(entry: ImportClaims): ImportOptions {
 
 function traceOf(trace: AccountClaims['nats']['trace']): AccountOptions['trace'] {
   if (trace === undefined) return undefined;
-  const destination = textToLatin1(trace.dest);
+  const destination = trace.dest;
   if (!isValidPublishSubject(destination)) return undefined;
   const sampled = trace.sampling > 0 && trace.sampling <= PERCENT_MAX;
   return { destination, samplingPercent: sampled ? trace.sampling : PERCENT_MAX };

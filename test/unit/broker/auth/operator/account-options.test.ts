@@ -57,7 +57,7 @@ describe('what claims say of an account', () => {
     expect(exports).toEqual([
       {
         type: 'stream',
-        subject: 'Ã¼.>',
+        subject: 'ü.>',
         tokenRequired: true,
         revocations: { '*': 7 },
         responseType: undefined,
