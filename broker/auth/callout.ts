@@ -159,7 +159,7 @@ export class Callout {
     const boxed = box !== undefined && payload.toString('latin1', 0, 3) !== 'eyJ';
     const token = boxed ? box.open(payload, question.curveKey) : payload;
     if (token === undefined) {
-      throw new CalloutFault(`error decrypting auth callout response on account ${account}: it cannot be opened`);
+      throw new CalloutFault(`error decrypting auth callout response on account ${account}: nkeys: could not decrypt input`);
     }
     const response = decodeAuthorizationResponseClaims(Buffer.from(token).toString());
     const [issue] = validateAuthorizationResponse(response, now);

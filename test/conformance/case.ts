@@ -51,6 +51,7 @@ export type Step = { client: string } & (
   | { do: 'next-info'; fields: Record<string, FieldPattern>; absent: string[] }
   | { do: 'log'; pattern: RegExp }
   | { do: 'reload'; config: string; outcome: RegExp }
+  | { do: 'answer'; subject: string; answer: (request: Buffer, headers: string) => string | Uint8Array }
   | { do: 'refused' }
   | { do: 'over-limit'; text: string }
   | MonitoringStep
@@ -120,6 +121,8 @@ export interface ClientSteps {
    * before, that nothing was delivered here either, because deliveries are queued before the PONG.
    */
   sync(): Step[];
+  /** The next message is a request on this subject; what the function makes of it goes to its reply. */
+  answer(subject: string, answer: (request: Buffer, headers: string) => string | Uint8Array): Step;
   info(fields: Record<string, FieldPattern>, absent?: string[]): Step;
   infoKeys(keys: string[]): Step;
   /** The next line is another INFO, with these fields. */
@@ -162,6 +165,7 @@ export function client(name: string): ClientSteps {
     take: (pattern) => ({ client: name, do: 'take', pattern }),
     tally: (messages, shares) => ({ client: name, do: 'tally', messages, shares }),
     sync,
+    answer: (subject, answer) => ({ client: name, do: 'answer', subject, answer }),
     info: (fields, absent = []) => ({ client: name, do: 'info', fields, absent }),
     infoKeys: (keys) => ({ client: name, do: 'info-keys', keys }),
     nextInfo: (fields, absent = []) => ({ client: name, do: 'next-info', fields, absent }),

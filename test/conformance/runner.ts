@@ -116,6 +116,8 @@ class Run {
       case 'match':
         await raw.expectMatch(step.pattern);
         return;
+      case 'answer':
+        return answerRequest(raw, step);
       case 'sign':
         return raw.sendSplit([connectLine(signed(step, String(info['nonce'] ?? '')))]);
       case 'next-info':
@@ -243,6 +245,18 @@ class Run {
 async function readInfo(raw: RawClient): Promise<Record<string, unknown>> {
   const match = await raw.expectMatch(/^INFO (\{.*\}) \r\n/);
   return JSON.parse(match[1] ?? '') as Record<string, unknown>;
+}
+
+async function answerRequest(raw: RawClient, step: Extract<Step, { do: 'answer' }>): Promise<void> {
+  const [, verb, subject, reply = '', headerBytes, bytes] = await raw.expectMatch(
+    /^(H?MSG) (\S+) \S+ (\S+) (?:(\d+) )?(\d+)\r\n/,
+  );
+  expect(subject, 'subject of the request').toBe(step.subject);
+  const [message] = await raw.expectMatch(new RegExp(`^[^]{${bytes}}\\r\\n`));
+  const headersEnd = verb === 'HMSG' ? Number(headerBytes) : 0;
+  const request = Buffer.from(message.slice(headersEnd, -2), 'latin1');
+  const answer = Buffer.from(step.answer(request, message.slice(0, headersEnd)));
+  raw.send(`PUB ${reply} ${answer.length}\r\n${answer.toString('latin1')}\r\n`);
 }
 
 /** The fields of a CONNECT with the signature of the nonce; with the public key unless there is a JWT or another key. */

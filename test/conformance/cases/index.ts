@@ -1,18 +1,24 @@
 import type { CaseGroup } from '../case.ts';
+import { accountGroups } from './account-groups.ts';
 import { autoUnsubscribe } from './auto-unsubscribe.ts';
 import { authNkeys } from './auth-nkeys.ts';
+import { authUsers } from './auth-users.ts';
 import { authentication } from './authentication.ts';
 import { connect } from './connect.ts';
 import { headers } from './headers.ts';
 import { info } from './info.ts';
 import { lameDuck } from './lame-duck.ts';
 import { limits } from './limits.ts';
+import { monitoring } from './monitoring.ts';
+import { monitoringAccounts } from './monitoring-accounts.ts';
+import { monitoringConnections } from './monitoring-connections.ts';
 import { noResponders } from './no-responders.ts';
 import { parser } from './parser.ts';
 import { parserRefusals } from './parser-refusals.ts';
 import { publish } from './publish.ts';
 import { queues } from './queues.ts';
 import { subscribe } from './subscribe.ts';
+import { systemRequests } from './system-requests.ts';
 import { timers } from './timers.ts';
 import { verbose } from './verbose.ts';
 import { wildcards } from './wildcards.ts';
@@ -22,6 +28,7 @@ export const groups: readonly CaseGroup[] = [
   { name: 'INFO', cases: info },
   { name: 'CONNECT', cases: connect },
   { name: 'authentication', cases: authentication },
+  { name: 'users', cases: authUsers },
   { name: 'nkeys', cases: authNkeys },
   { name: 'parser', cases: parser },
   { name: 'parser refusals', cases: parserRefusals },
@@ -36,4 +43,9 @@ export const groups: readonly CaseGroup[] = [
   { name: 'limits', cases: limits },
   { name: 'timers', cases: timers },
   { name: 'lame duck', cases: lameDuck },
+  { name: 'monitoring', cases: monitoring },
+  { name: 'monitoring: connections', cases: monitoringConnections },
+  { name: 'monitoring: accounts', cases: monitoringAccounts },
+  { name: 'system: requests', cases: systemRequests },
+  ...accountGroups,
 ];
