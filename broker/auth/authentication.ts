@@ -51,7 +51,10 @@ export interface Identity {
   readonly allowedTypes?: readonly ConnectionType[] | undefined;
 }
 
-/** Why nobody is let in. The client reads `error`, the log `log` (absent: `authentication error`). No secrets. */
+/**
+ * Why nobody is let in, or somebody has to go. The client reads `error` ('': it is closed without a word), the log `log`
+ * (absent: `authentication error`; '': nothing). No secrets.
+ */
 export interface Refusal {
   /** '': the connection is closed without a word. */
   readonly error: string;

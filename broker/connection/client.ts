@@ -483,7 +483,9 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     if (!this.standing.join(identity, identity.account)) return false;
     this.awaitsConnect = false;
     const membership = this.membership as Membership;
-    this.#log.name(this.#options, membership.account.name, membership.label);
+    const { name, options } = membership.account;
+    const account = options.displayName === undefined ? name : `${name}/${options.displayName}`;
+    this.#log.name(this.#options, account, membership.label);
     if (!this.#connected) this.#heartbeat.startFirst(Math.random());
     this.#connectMicros ??= Math.round((performance.now() - this.#acceptedAt) * 1000);
     this.#connected = true;
@@ -494,7 +496,7 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
   refuse({ error, reason, log, debug }: Refusal): void {
     if (debug !== undefined) this.debug(debug);
     if (error === '') return this.shut(reason);
-    this.log('error', log === undefined ? 'authentication error' : log);
+    if (log !== '') this.log('error', log ?? 'authentication error');
     this.sendError(error);
     this.finish(reason);
   }

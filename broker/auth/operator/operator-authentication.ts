@@ -147,7 +147,7 @@ class JwtAuthentication implements OperatorAuthentication {
   review(identity: Identity, connect: ConnectOptions, facts: ConnectionFacts): AuthenticationOutcome {
     const account = this.#book.known(identity.account);
     if (account === undefined || account.expired) {
-      return { refusal: { error: 'Account Authentication Expired', reason: 'Authentication Expired' } };
+      return sentAway('Account Authentication Expired', 'Authentication Expired');
     }
     const shown = shownUser({ ...connect, jwt: identity.jwt ?? connect.jwt }, undefined);
     if ('text' in shown) return this.#refuse(connect, facts, shown);
@@ -155,7 +155,7 @@ class JwtAuthentication implements OperatorAuthentication {
       return this.#refuse(connect, facts, debug('Bearer User JWT not allowed'));
     }
     if (isRevoked(account, shown.claims)) {
-      return { refusal: { error: 'User Authentication Revoked', reason: 'Credentials Revoked' } };
+      return sentAway('User Authentication Revoked', 'Credentials Revoked');
     }
     const check = checkUser(shown, account, facts, this.#dependencies.clock.now(), undefined);
     if ('complaint' in check) return silent(check.complaint);
@@ -274,9 +274,14 @@ class JwtAuthentication implements OperatorAuthentication {
   }
 }
 
+/** Somebody who did nothing wrong has to go: that is no error to the log. */
+function sentAway(error: string, reason: Refusal['reason']): AuthenticationOutcome {
+  return { refusal: { error, reason, log: '', debug: error } };
+}
+
 /** The connection is closed without a word: so does nats-server when keys change. */
 function silent({ text }: Complaint): AuthenticationOutcome {
-  return { refusal: { error: '', reason: 'Authentication Failure', log: '', debug: text } };
+  return { refusal: { error: '', reason: 'Authentication Failure', debug: text } };
 }
 
 function debug(text: string): Complaint {

@@ -381,7 +381,12 @@ describe('accounts whose time is over', () => {
     broker.clock.advance(1_000);
     expect(broker.reviewed).toEqual([account.key]);
     expect(authentication.review(identity, connectOf(user), factsOf())).toEqual({
-      refusal: { error: 'Account Authentication Expired', reason: 'Authentication Expired' },
+      refusal: {
+        error: 'Account Authentication Expired',
+        reason: 'Authentication Expired',
+        log: '',
+        debug: 'Account Authentication Expired',
+      },
     });
     broker.clock.advance(2_000);
     expect(await reason(user)).toBe('Account JWT lookup error: account expired');
@@ -438,7 +443,12 @@ describe('claims that change', () => {
     const identities = [await identityOf(plain), await identityOf(bearer), await identityOf(keyed)] as const;
     await update(account.jwt({ ...keys, revocations: { [plain.key]: 2 ** 40 }, limits: { disallow_bearer: true } }));
     expect(review(identities[0], plain)).toEqual({
-      refusal: { error: 'User Authentication Revoked', reason: 'Credentials Revoked' },
+      refusal: {
+        error: 'User Authentication Revoked',
+        reason: 'Credentials Revoked',
+        log: '',
+        debug: 'User Authentication Revoked',
+      },
     });
     expect(review(identities[1], bearer)).toMatchObject({
       refusal: { error: 'Authorization Violation', debug: 'Bearer User JWT not allowed' },
@@ -446,7 +456,7 @@ describe('claims that change', () => {
     expect(review(identities[2], keyed)).toMatchObject({ identity: { user: keyed.key } });
     await update(account.jwt());
     expect(review(identities[2], keyed)).toEqual({
-      refusal: { error: '', reason: 'Authentication Failure', log: '', debug: 'User JWT issuer is not known' },
+      refusal: { error: '', reason: 'Authentication Failure', debug: 'User JWT issuer is not known' },
     });
   });
 
