@@ -28,8 +28,8 @@ export interface AccountsRules {
   readonly systemImports?: ((account: string, system: string) => readonly ImportOptions[]) | undefined;
   /** Name of the cluster that this server is in. */
   readonly cluster?: string | undefined;
-  /** An account comes up with less than was said of it. */
-  readonly onProblem?: ((problem: LinkProblem) => void) | undefined;
+  /** An account comes up with less than was said of it. `severe`: that is none of its own doing. */
+  readonly onProblem?: ((problem: LinkProblem, severe: boolean) => void) | undefined;
 }
 
 /** All accounts of a broker by name. `$G` is always there, the system account unless it is turned off. */
@@ -152,11 +152,12 @@ export class Accounts {
     if (put) {
       const problems = this.#links.put(this.#linkedOptions(account));
       account.incomplete = problems.length > 0;
-      for (const problem of problems) this.#rules.onProblem?.(problem);
+      for (const problem of problems) this.#rules.onProblem?.(problem, false);
     }
     if (this.#systemName !== undefined) {
       for (const given of this.#rules.systemImports?.(name, this.#systemName) ?? []) {
-        this.#links.addInternalImport(name, given);
+        const message = this.#links.addInternalImport(name, given);
+        if (message !== undefined) this.#rules.onProblem?.({ account: name, message }, true);
       }
     }
     const links = this.#links.of(name);
@@ -189,7 +190,7 @@ export class Accounts {
     const mappings = withLatin1Subjects(options).mappings ?? [];
     const valid = mappings.filter((mapping) => {
       const fault = mappingFault(mapping);
-      if (fault !== undefined) this.#rules.onProblem?.({ account: options.name, message: fault });
+      if (fault !== undefined) this.#rules.onProblem?.({ account: options.name, message: fault }, false);
       return fault === undefined;
     });
     return new SubjectMappings(valid, this.#rules.cluster);

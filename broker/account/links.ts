@@ -97,14 +97,25 @@ export class AccountLinkTable {
     }
   }
 
-  /** One more import, which no export has to admit: what the broker gives to every account of its own accord. */
-  addInternalImport(name: string, options: ImportOptions): void {
+  /**
+   * One more import, which no export has to admit: what the broker gives to every account of its own accord. Returns why it
+   * cannot be had, in nats-server's words: the name of an account need not fit into a subject.
+   */
+  addInternalImport(name: string, options: ImportOptions): string | undefined {
     const links = this.#byName.get(name);
     const exporter = this.#byName.get(options.account);
-    if (links === undefined || exporter === undefined) return;
-    const local = options.to ?? options.subject;
-    if (links.serviceImports.some(({ from, exporter: other }) => from === local && other === exporter.name)) return;
-    links.serviceImports.push(new ServiceImport(options, exporter.exports.service(options.subject)));
+    if (links === undefined || exporter === undefined) return undefined;
+    const { to: local = options.subject, subject } = options;
+    if (links.serviceImports.some(({ from, exporter: other }) => from === local && other === exporter.name)) {
+      return undefined;
+    }
+    try {
+      links.serviceImports.push(new ServiceImport(options, exporter.exports.service(subject)));
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ImportError)) throw error;
+      return `Error setting up system service import ${local} -> ${subject} for account: ${error.message}`;
+    }
   }
 
   #insert(options: AccountOptions): Links {

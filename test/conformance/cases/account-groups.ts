@@ -1,5 +1,11 @@
 import type { CaseGroup } from '../case.ts';
+import { accounts } from './accounts.ts';
 import { mappings } from './mappings.ts';
+import { streamImports } from './imports-streams.ts';
 
 /** What accounts have to do with each other. */
-export const accountGroups: readonly CaseGroup[] = [{ name: 'mappings', cases: mappings }];
+export const accountGroups: readonly CaseGroup[] = [
+  { name: 'accounts', cases: accounts },
+  { name: 'mappings', cases: mappings },
+  { name: 'stream imports', cases: streamImports },
+];
