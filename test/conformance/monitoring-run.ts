@@ -102,7 +102,8 @@ interface Message {
 }
 
 async function readMessage(raw: RawClient): Promise<Message> {
-  const line = await raw.expectMatch(/^(H?)MSG (\S+) \S+ (?:[^\s\d]\S* )?(?:(\d+) )?(\d+)\r\n/);
+  // What nats-server itself sends has an empty reply: two blanks.
+  const line = await raw.expectMatch(/^(H?)MSG (\S+) \S+ (?:[^\s\d]\S*)? ?(?:(\d+) )?(\d+)\r\n/);
   const [, withHeaders, subject = '', headerBytes, totalBytes] = line;
   const body = await raw.expectMatch(new RegExp(`^[^]{${Number(totalBytes)}}\\r\\n`));
   const split = withHeaders === 'H' ? Number(headerBytes) : 0;

@@ -15,9 +15,12 @@ import { monitoringConnections } from './monitoring-connections.ts';
 import { noResponders } from './no-responders.ts';
 import { parser } from './parser.ts';
 import { parserRefusals } from './parser-refusals.ts';
+import { permissions } from './permissions.ts';
 import { publish } from './publish.ts';
 import { queues } from './queues.ts';
 import { subscribe } from './subscribe.ts';
+import { systemAccounts } from './system-accounts.ts';
+import { systemEvents } from './system-events.ts';
 import { systemRequests } from './system-requests.ts';
 import { timers } from './timers.ts';
 import { verbose } from './verbose.ts';
@@ -30,6 +33,7 @@ export const groups: readonly CaseGroup[] = [
   { name: 'authentication', cases: authentication },
   { name: 'users', cases: authUsers },
   { name: 'nkeys', cases: authNkeys },
+  { name: 'permissions', cases: permissions },
   { name: 'parser', cases: parser },
   { name: 'parser refusals', cases: parserRefusals },
   { name: 'PUB', cases: publish },
@@ -47,5 +51,7 @@ export const groups: readonly CaseGroup[] = [
   { name: 'monitoring: connections', cases: monitoringConnections },
   { name: 'monitoring: accounts', cases: monitoringAccounts },
   { name: 'system: requests', cases: systemRequests },
+  { name: 'system: accounts', cases: systemAccounts },
+  { name: 'system: events', cases: systemEvents },
   ...accountGroups,
 ];
