@@ -148,3 +148,7 @@ export const HTTP_HEAD_MS_MAX = 5_000;
 export const HTTP_REQUEST_MS_MAX = 30_000;
 /** Addresses that one look-up over HTTP may be sent on to. */
 export const HTTP_REDIRECTS_MAX = 10;
+
+/** One of so many failures to reach another server is logged, the first one and the later ones. */
+export const CONNECT_ERROR_REPORTS_DEFAULT = 3600;
+export const RECONNECT_ERROR_REPORTS_DEFAULT = 1;

@@ -34,7 +34,7 @@ import { formatGoDuration } from './go/duration.ts';
 import { quote, typeOf } from './go/text.ts';
 import type { MapValue, Token } from './grammar/token.ts';
 import { arrayOf, asBoolean, asInteger, asString, Fault, mapOf, missingBlock, mistyped, type Scope } from './report.ts';
-import { checkTlsFiles } from './tls/certificates.ts';
+import { withTlsFiles } from './tls/certificates.ts';
 import { readOcspCache } from './tls/ocsp-peer.ts';
 import { readTlsBlock } from './tls/tls-block.ts';
 
@@ -176,8 +176,8 @@ const TOP_LEVEL_KEYS: Keys<Draft> = keys<Draft>({
   ping_interval: broker(duration('pingIntervalMs', 'ping_interval')),
   ping_max: broker(integer('pingMax')),
   tls: (draft, token, scope) => {
-    const { checkKnownUrls: _never, ocspPeer, ...tls } = readTlsBlock(token, scope.report);
-    checkTlsFiles(tls, token, draft.sources);
+    const block = withTlsFiles(readTlsBlock(token, scope.report), token, draft.sources);
+    const { checkKnownUrls: _never, ocspPeer, ...tls } = block;
     draft.broker.tls = tls;
     if (ocspPeer !== undefined) draft.kept.ocspPeer = ocspPeer;
   },

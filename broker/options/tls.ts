@@ -10,6 +10,8 @@ export interface TlsOptions {
   /** A client certificate is needed, and its names say who the user is. */
   readonly verifyAndMap?: boolean | undefined;
   readonly insecure?: boolean | undefined;
+  /** Another one when there is something else in the files; absent: nobody has looked. */
+  readonly filesDigest?: string | undefined;
   /** Names as Go has them (`TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256`). */
   readonly cipherSuites?: readonly string[] | undefined;
   /** `X25519`, `CurveP256`, `CurveP384`, `CurveP521` … */

@@ -19,7 +19,7 @@ import {
   type WriteTimeout,
 } from '../fields.ts';
 import { asArray, asString, Fault, mapOf, missingBlock, type Scope } from '../report.ts';
-import { checkTlsFiles } from '../tls/certificates.ts';
+import { withTlsFiles } from '../tls/certificates.ts';
 import { readTlsBlock, type TlsBlock } from '../tls/tls-block.ts';
 import { readAddress, readAddresses } from './addresses.ts';
 import { type Authorization, readAuthorization } from './authorization.ts';
@@ -105,8 +105,7 @@ function readLink<Block>(
 
 /** A `tls` block of a listener that other servers connect to, with its files looked at. */
 export function readServerTls(token: Token, scope: Scope, draft: Draft): TlsBlock {
-  const tls = readTlsBlock(token, scope.report, true);
-  checkTlsFiles(tls, token, draft.sources);
+  const tls = withTlsFiles(readTlsBlock(token, scope.report, true), token, draft.sources);
   return tls;
 }
 

@@ -6,7 +6,7 @@ import { parseGoUrl } from '../go/url.ts';
 import type { Token } from '../grammar/token.ts';
 import { boolean, duration, inBlock, type Keys, keys, readDuration, readKeys, text, type Reader } from '../fields.ts';
 import { arrayOf, asString, Fault, mapOf, type Scope } from '../report.ts';
-import { checkTlsFiles } from '../tls/certificates.ts';
+import { withTlsFiles } from '../tls/certificates.ts';
 import { readTlsBlock, type TlsBlock } from '../tls/tls-block.ts';
 import { readAddress, readAddresses } from './addresses.ts';
 import { type Compression, readCompression } from './compression.ts';
@@ -68,12 +68,11 @@ export function readRemotes(token: Token, scope: Scope, draft: Draft): LeafRemot
       }
       const into: Into = { block: {}, draft, proxyToken: undefined };
       readKeys(map, REMOTE_KEYS, into, inner);
-      const { fault, warnings } = checkProxy(into.block);
+      const fault = proxyFault(into.block);
       if (fault !== undefined) {
         inner.report.error(into.proxyToken, fault);
         continue;
       }
-      for (const warning of warnings) inner.report.warn(into.proxyToken, warning);
       const name = remoteName(into.block);
       if (names.has(name)) {
         const last = [...map.values()].at(-1) ?? entry;
@@ -96,39 +95,22 @@ export function remoteName({ urls = [], account, credentials, nkey }: LeafRemote
   return `urls=${quoteAll(shownUrls)}, account=${quote(account || '$G')}${who}`;
 }
 
-/** What is wrong with the proxy of a remote, in nats-server's words. */
-export function checkProxy({ proxy, urls = [], tls }: LeafRemote): { fault?: string; warnings: string[] } {
-  const warnings: string[] = [];
-  if (!proxy?.url) return { warnings };
-  const failed = (fault: string): { fault: string; warnings: string[] } => ({ fault, warnings });
+/** What is wrong with the proxy of a remote, in nats-server's words; undefined: nothing. */
+export function proxyFault({ proxy, urls = [], tls }: LeafRemote): string | undefined {
+  if (!proxy?.url) return undefined;
   const url = parseGoUrl(proxy.url);
-  if (typeof url === 'string') return failed(`invalid proxy URL: ${url}`);
+  if (typeof url === 'string') return `invalid proxy URL: ${url}`;
   if (url.scheme !== 'http' && url.scheme !== 'https') {
-    return failed(`proxy URL scheme must be http or https, got: ${url.scheme}`);
+    return `proxy URL scheme must be http or https, got: ${url.scheme}`;
   }
-  if (url.host === '') return failed('proxy URL must specify a host');
-  if ((proxy.timeout ?? 0) < 0) return failed('proxy timeout must be >= 0');
+  if (url.host === '') return 'proxy URL must specify a host';
+  if ((proxy.timeout ?? 0) < 0) return 'proxy timeout must be >= 0';
   if (!proxy.username !== !proxy.password) {
-    return failed('proxy username and password must both be specified or both be empty');
+    return 'proxy username and password must both be specified or both be empty';
   }
-  if (urls.length === 0) return { warnings };
   const secure = urls.find((address) => /^wss:/.test(address));
-  if (secure !== undefined && tls === undefined) {
-    return failed(
-      `proxy is configured but remote URL ${secure} requires TLS and no TLS configuration is provided. When using proxy with TLS endpoints, ensure TLS is properly configured for the leafnode remote`,
-    );
-  }
-  const webSockets = urls.filter((address) => /^wss?:/.test(address)).length;
-  if (webSockets === 0) {
-    warnings.push(
-      'proxy configuration will be ignored: proxy settings only apply to WebSocket connections (ws:// or wss://), but all configured URLs use TCP connections (nats://)',
-    );
-  } else if (webSockets < urls.length) {
-    warnings.push(
-      'proxy configuration will only be used for WebSocket URLs: proxy settings do not apply to TCP connections (nats://)',
-    );
-  }
-  return { warnings };
+  if (secure === undefined || tls !== undefined) return undefined;
+  return `proxy is configured but remote URL ${secure} requires TLS and no TLS configuration is provided. When using proxy with TLS endpoints, ensure TLS is properly configured for the leafnode remote`;
 }
 
 const CREDENTIALS_AND_NKEY = 'Remote leafnode can not have both creds and nkey defined';
@@ -164,8 +146,7 @@ const REMOTE_KEYS: Keys<Into> = keys<Into>({
     block.nkey = seed;
   },
   tls: ({ block, draft }, token, scope) => {
-    const tls = readTlsBlock(token, scope.report);
-    checkTlsFiles(tls, token, draft.sources);
+    const tls = withTlsFiles(readTlsBlock(token, scope.report), token, draft.sources);
     block.tls = tls;
   },
   hub: inBlock(boolean('hub')),
@@ -177,7 +158,7 @@ const REMOTE_KEYS: Keys<Into> = keys<Into>({
     const { value } = token;
     const map = mapOf(value);
     if (typeof value !== 'boolean' && map === undefined) {
-      throw new Fault(token, `Expected boolean or map for jetstream_cluster_migrate, got ${typeOf(value)}`);
+      throw new Fault(token, `Expected boolean or map for jetstream_cluster_migrate, got ${typeOf(value)}`, false);
     }
     block.jetstream_cluster_migrate = map !== undefined || value === true;
     const delay = map?.get('leader_migrate_delay');

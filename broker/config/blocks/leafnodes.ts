@@ -17,7 +17,7 @@ import {
   type WriteTimeout,
 } from '../fields.ts';
 import { arrayOf, asMap, asString, Fault, mapOf, missingBlock, type Scope } from '../report.ts';
-import { checkTlsFiles } from '../tls/certificates.ts';
+import { withTlsFiles } from '../tls/certificates.ts';
 import { readTlsBlock, type TlsBlock } from '../tls/tls-block.ts';
 import { type Compression, readCompression } from './compression.ts';
 import { type LeafRemote, readRemotes } from './leafnode-remotes.ts';
@@ -87,8 +87,7 @@ const LEAF_KEYS: Keys<Into> = keys<Into>({
   'reconnect|reconnect_delay|reconnect_interval': inBlock(duration('reconnect', 'reconnect')),
   dial_timeout: inBlock(duration('dial_timeout', 'dial_timeout')),
   tls: ({ block, draft }, token, scope) => {
-    const tls = readTlsBlock(token, scope.report);
-    checkTlsFiles(tls, token, draft.sources);
+    const tls = withTlsFiles(readTlsBlock(token, scope.report), token, draft.sources);
     block.tls = tls;
   },
   'leafnode_advertise|advertise': inBlock(text('advertise')),

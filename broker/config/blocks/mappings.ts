@@ -62,7 +62,8 @@ function readDestination(token: Token, scope: Scope): MappingDestination | undef
   let weight: number | undefined;
   let cluster = '';
   for (const [key, field] of map) {
-    const value = scope.open(field);
+    // A wrong type is reported at the mapping, as nats-server does.
+    const { value } = field;
     switch (key.toLowerCase()) {
       case 'dest':
       case 'destination':

@@ -3,7 +3,7 @@ import { typeOf } from '../go/text.ts';
 import type { Token } from '../grammar/token.ts';
 import { boolean, duration, inBlock, integer, type Keys, keys, listen, readKeys, text } from '../fields.ts';
 import { asInteger, Fault, mapOf, missingBlock, type Scope } from '../report.ts';
-import { checkTlsFiles } from '../tls/certificates.ts';
+import { withTlsFiles } from '../tls/certificates.ts';
 import { readTlsBlock, type TlsBlock } from '../tls/tls-block.ts';
 import { readSimpleAuthorization } from './authorization.ts';
 
@@ -51,8 +51,7 @@ const MQTT_KEYS: Keys<Into> = keys<Into>({
   port: inBlock(integer('port')),
   'host|net': inBlock(text('host')),
   tls: ({ block, draft }, token, scope) => {
-    const tls = readTlsBlock(token, scope.report);
-    checkTlsFiles(tls, token, draft.sources);
+    const tls = withTlsFiles(readTlsBlock(token, scope.report), token, draft.sources);
     block.tls = tls;
   },
   'authorization|authentication': ({ block }, token, scope) => {

@@ -10,7 +10,7 @@ import { quote, typeOf } from '../go/text.ts';
 import { fileErrorText } from '../grammar/parser.ts';
 import type { MapValue, Token } from '../grammar/token.ts';
 import { arrayOf, asBoolean, asInteger, asString, Fault, mapOf, type Scope } from '../report.ts';
-import { checkTlsFiles } from '../tls/certificates.ts';
+import { withTlsFiles } from '../tls/certificates.ts';
 import { readTlsBlock } from '../tls/tls-block.ts';
 import { readUrl } from './addresses.ts';
 
@@ -117,7 +117,9 @@ function resolverOfMap(map: MapValue, token: Token, draft: Draft, scope: Scope):
     if (ttlMs) fault('FULL does not accept ttl');
     if (hardDelete !== undefined && !deleteAllowed) fault('hard_delete has no effect without delete');
   }
+  // nats-server makes the folder here, and fails; ours is made when the broker starts.
   if (folder === '') fault('mkdir : no such file or directory');
+  else if (faultOfFolder !== undefined) fault(`mkdir ${folder}: not a directory`);
   return {
     type: type === 'FULL' ? 'full' : 'cache',
     folder,
@@ -137,8 +139,7 @@ function folderFault(folder: string, { sources }: Draft): string | undefined {
 
 /** `resolver_tls`. Throws a `Fault`. */
 export function readResolverTls(draft: Draft, token: Token, scope: Scope): void {
-  const tls = readTlsBlock(token, scope.report);
-  checkTlsFiles(tls, token, draft.sources);
+  const tls = withTlsFiles(readTlsBlock(token, scope.report), token, draft.sources);
   const { certFile, keyFile, caFile, insecure } = tls;
   draft.resolverTls = { certFile, keyFile, caFile, insecure };
 }

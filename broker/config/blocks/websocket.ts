@@ -16,7 +16,7 @@ import {
   text,
 } from '../fields.ts';
 import { Fault, mapOf, missingBlock, type Scope } from '../report.ts';
-import { checkTlsFiles } from '../tls/certificates.ts';
+import { withTlsFiles } from '../tls/certificates.ts';
 import { readTlsBlock } from '../tls/tls-block.ts';
 import { readSimpleAuthorization } from './authorization.ts';
 
@@ -46,8 +46,7 @@ const WEBSOCKET_KEYS: Keys<Into> = keys<Into>({
   advertise: inBlock(text('advertise')),
   no_tls: inBlock(boolean('noTls')),
   tls: ({ block, draft }, token, scope) => {
-    const tls = readTlsBlock(token, scope.report);
-    checkTlsFiles(tls, token, draft.sources);
+    const tls = withTlsFiles(readTlsBlock(token, scope.report), token, draft.sources);
     block.tls = tls;
   },
   same_origin: inBlock(boolean('sameOrigin')),

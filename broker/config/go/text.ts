@@ -5,8 +5,14 @@ import type { MapValue, Token, Value } from '../grammar/token.ts';
 
 /** `%q` */
 export function quote(text: string): string {
-  return latin1ToText(quoteLatin1(textToLatin1(text)));
+  return latin1ToText(quoteLatin1(textToLatin1(text))).replaceAll(UNPRINTABLE, (char) => {
+    const code = (char.codePointAt(0) as number).toString(16);
+    return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
+  });
 }
+
+/** Beyond ASCII: everything that is no letter, mark, number, punctuation or symbol. */
+const UNPRINTABLE = /[^\p{ASCII}\p{L}\p{M}\p{N}\p{P}\p{S}]/gu;
 
 /** `%q` of a list. */
 export function quoteAll(texts: readonly string[]): string {

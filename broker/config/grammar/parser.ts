@@ -8,7 +8,7 @@ import { parseDateTime, parseFloating, parseInteger } from './literals.ts';
 import { shownValue, shownVariable, withoutSecrets } from './secrets.ts';
 import { type MapValue, Source, Token, type Value } from './token.ts';
 
-const { dirname, join } = process.platform === 'win32' ? win32 : posix;
+const { dirname, join, sep } = process.platform === 'win32' ? win32 : posix;
 
 /** What one reading of a configuration shares over all files and values of the environment. */
 interface Reading {
@@ -205,7 +205,9 @@ class Parser {
   #include(item: Item): void {
     const { sources, files } = this.#reading;
     const name = latin1ToText(item.value);
-    const file = join(dirname(this.#source.file), name);
+    // Go's way to join paths leaves no separator at the end.
+    const joined = join(dirname(this.#source.file), name);
+    const file = joined.length > 1 && joined.endsWith(sep) ? joined.slice(0, -1) : joined;
     const failed = (reason: string): never => this.#fail(item, `error parsing include file '${name}', ${reason}`);
     if (files.some((other) => join(other) === file)) failed(`it includes itself: ${[...files, file].join(' -> ')}`);
     if (++this.#reading.includes > CONFIG_INCLUDES_MAX) failed(`more than ${CONFIG_INCLUDES_MAX} files are included`);

@@ -161,7 +161,7 @@ const negativeDigits: State = (cursor) => {
 const withUnit: State = (cursor) => {
   const rune = cursor.next();
   if (/^[bBiI]$/.test(shownRune(rune))) return withUnit;
-  if (!endsNumber(rune) && !isDigit(rune)) {
+  if (!endsNumber(rune)) {
     cursor.back();
     return asText(cursor);
   }

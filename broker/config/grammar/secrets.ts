@@ -33,10 +33,10 @@ export function shownVariable(key: string, name: string): string {
   return isSecretKey(key) && !/^[A-Z_][A-Z0-9_]*$/.test(name) ? REDACTED : name;
 }
 
-/** Seeds, JWTs, and what stands between `//` and `@` in an address. */
+/** Seeds, JWTs, and what stands between `//` and `@` in an address, unless the password is taken out already. */
 export function withoutSecrets(text: string): string {
   return text
     .replaceAll(/\bS[A-Z2-7]{57,}/g, REDACTED)
     .replaceAll(/\beyJ[\w-]{8,}(?:\.[\w-]*)*/g, REDACTED)
-    .replaceAll(/:\/\/[^/@\s]*@/g, `://${REDACTED}@`);
+    .replaceAll(/:\/\/(?![^/@\s]*:xxxxx@)[^/@\s]*@/g, `://${REDACTED}@`);
 }

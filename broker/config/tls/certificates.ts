@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { ConfigSources } from '../config.ts';
 import { fileErrorText } from '../grammar/parser.ts';
 import type { Token } from '../grammar/token.ts';
@@ -6,10 +6,22 @@ import { Fault } from '../report.ts';
 import { pemBlocks } from './pem.ts';
 import type { TlsBlock } from './tls-block.ts';
 
-/** Looks at the files of a `tls` block, as nats-server does while it reads it. Throws a `Fault` at the block. */
-export function checkTlsFiles(block: TlsBlock, token: Token, sources: ConfigSources): void {
-  const reason = tlsFilesFault(block, sources);
+/**
+ * Looks at the files of a `tls` block, as nats-server does while it reads it, and says in the block what they are. Throws a
+ * `Fault` at the block.
+ */
+export function withTlsFiles(block: TlsBlock, token: Token, sources: ConfigSources): TlsBlock {
+  const hash = createHash('sha256');
+  let files = 0;
+  const readFile = (path: string): string => {
+    const text = sources.readFile(path);
+    hash.update(`${text.length}\n${text}`);
+    files++;
+    return text;
+  };
+  const reason = tlsFilesFault(block, { ...sources, readFile });
   if (reason !== undefined) throw new Fault(token, reason);
+  return files === 0 ? block : { ...block, filesDigest: hash.digest('hex') };
 }
 
 /** What is wrong with the files, in nats-server's words; undefined: nothing. */
