@@ -6,7 +6,7 @@ export { createOperatorTree, type OperatorTree, type OperatorTreeDraft } from '.
 export { BrokerError, type BrokerErrorCode } from './base/broker-error.ts';
 export type { LogLevel } from './base/log.ts';
 export { createBroker } from './broker.ts';
-export { checkOptions } from './config/check.ts';
+export { checkOptions, monitoringFault } from './config/check.ts';
 export { ConfigError, type ConfigProblem, type LoadedConfig, type ProgramOptions } from './config/config.ts';
 export { loadConfig, parseConfigText, systemSources } from './config/load.ts';
 export { planReload, type ReloadChange } from './config/reload.ts';
