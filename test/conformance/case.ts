@@ -52,6 +52,7 @@ export type Step = { client: string } & (
   | { do: 'log'; pattern: RegExp }
   | { do: 'reload'; config: string; outcome: RegExp }
   | { do: 'answer'; subject: string; answer: (request: Buffer, headers: string) => string | Uint8Array }
+  | { do: 'lazily'; make: () => Step[] }
   | { do: 'refused' }
   | { do: 'over-limit'; text: string }
   | MonitoringStep
@@ -62,7 +63,8 @@ export interface Case {
   settings?: ServerSettings;
   /**
    * Text of a configuration file that both servers are started with; `settings` are appended to it. Ports of further
-   * listeners are -1. Cases with the same text and settings share a server.
+   * listeners are -1, and `$FOLDER` is an empty folder of the server. Cases with the same text and settings share a
+   * server.
    */
   config?: string;
   /** Needs a server of its own, because it waits for a timer or ends the server; such cases run side by side. */
@@ -202,6 +204,11 @@ export function logged(pattern: RegExp): Step {
 /** Writes another configuration and has the server read it. The case needs a server of its own. */
 export function reload(config: string, outcome = /Reloaded server configuration/): Step {
   return { client: 'a', do: 'reload', config, outcome };
+}
+
+/** Steps that are made when their turn comes, because they depend on the time of day. */
+export function lazily(make: () => Step[]): Step {
+  return { client: 'a', do: 'lazily', make };
 }
 
 /** The server takes no new connection any more. */

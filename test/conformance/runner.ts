@@ -57,6 +57,9 @@ class Run {
         return this.#open(step.client);
       case 'signal':
         return this.#server.signal(step.name);
+      case 'lazily':
+        for (const made of step.make()) await this.step(made);
+        return;
       case 'refused':
         return this.#refused();
       case 'log':
@@ -96,7 +99,19 @@ class Run {
   async #converse(
     step: Exclude<
       Step,
-      { do: 'open' | 'signal' | 'refused' | 'log' | 'reload' | 'over-limit' | 'one-of' | 'cut' | MonitoringStep['do'] }
+      {
+        do:
+          | 'open'
+          | 'signal'
+          | 'lazily'
+          | 'refused'
+          | 'log'
+          | 'reload'
+          | 'over-limit'
+          | 'one-of'
+          | 'cut'
+          | MonitoringStep['do'];
+      }
     >,
   ): Promise<void> {
     const participant = this.#participant(step.client);

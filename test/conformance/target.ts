@@ -35,8 +35,10 @@ async function startWithConfig(command: readonly string[], config: string): Prom
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const path = join(folder, 'server.conf');
-    await writeFile(path, config);
-    return running(await startServer(command, ['-c', path]), remove, (text) => writeFile(path, text));
+    // A folder of its own is where a resolver can keep things.
+    const write = (text: string): Promise<void> => writeFile(path, text.replaceAll('$FOLDER', folder));
+    await write(config);
+    return running(await startServer(command, ['-c', path]), remove, write);
   } catch (error) {
     await remove();
     throw error;

@@ -140,3 +140,10 @@ export function scopeOf(key: string, template: Nats): Nats {
 export function secondsFromNow(seconds: number): number {
   return Math.floor(Date.now() / 1000) + seconds;
 }
+
+/** A token as the first version had them: the type beside the standard claims, the body alone signed. */
+export function tokenV1(claims: Readonly<Record<string, unknown>>, signer: NkeyPair): string {
+  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const body = part({ jti: 'v1', iat: secondsFromNow(0), iss: signer.publicKey, ...claims });
+  return `${part({ typ: 'jwt', alg: 'ed25519' })}.${body}.${signer.sign(Buffer.from(body)).toString('base64url')}`;
+}
