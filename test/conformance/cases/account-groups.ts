@@ -1,6 +1,7 @@
 import type { CaseGroup } from '../case.ts';
 import { accounts } from './accounts.ts';
 import { mappings } from './mappings.ts';
+import { serviceImports } from './imports-services.ts';
 import { streamImports } from './imports-streams.ts';
 
 /** What accounts have to do with each other. */
@@ -8,4 +9,5 @@ export const accountGroups: readonly CaseGroup[] = [
   { name: 'accounts', cases: accounts },
   { name: 'mappings', cases: mappings },
   { name: 'stream imports', cases: streamImports },
+  { name: 'service imports', cases: serviceImports },
 ];
