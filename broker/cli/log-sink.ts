@@ -1,22 +1,14 @@
 import type { ProgramOptions } from '../config/config.ts';
-import { LineFormat, timestamp, type LogSink } from './log.ts';
+import { LineFormat, type LogSink } from './log.ts';
 import { LogFile } from './log-file.ts';
 import { StandardError } from './standard-error.ts';
 import { systemErrorText } from './system-error.ts';
 
 /**
- * Opens what the options ask for; a file counts before syslog elsewhere, that before the machine's own, and standard error comes
- * last. Rejects with the line that nats-server writes without a log: date, time and what is wrong.
+ * Opens what the options ask for; a file counts before syslog elsewhere, that before the machine's own, and standard error
+ * comes last. Rejects with nats-server's words for what is wrong.
  */
 export async function openLogSink(options: ProgramOptions, program: string): Promise<LogSink> {
-  try {
-    return await open(options, program);
-  } catch (error) {
-    throw new Error(`${timestamp(Date.now(), false)} ${(error as Error).message}`, { cause: error });
-  }
-}
-
-async function open(options: ProgramOptions, program: string): Promise<LogSink> {
   const { logFile, remoteSyslog, syslog } = options;
   const format = (coloured: boolean): LineFormat =>
     new LineFormat({ time: options.logTime ?? true, utc: options.logUtc ?? false, coloured });

@@ -57,7 +57,7 @@ export class LineFormat {
 
   line(level: LogLevel, text: string): string {
     const time = this.#options.time ? `${this.#time()} ` : '';
-    return `[${process.pid}] ${time}${this.#labels[level]} ${text}\n`;
+    return `[${process.pid}] ${time}${this.#labels[level]} ${text}${text.endsWith('\n') ? '' : '\n'}`;
   }
 
   #time(): string {

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { SERVER_VERSION } from '../limits.ts';
 import { FlagError, parseFlags, redactedWords, type ParsedFlags } from './flags.ts';
-import type { ServerSetup } from './server.ts';
 import { mergeFlags } from './settings.ts';
+import type { ServerSetup } from './setup.ts';
 
 /** natscope-server: reads the flags and does what they ask. The process ends by itself when all is done. */
 export async function main(words: readonly string[]): Promise<void> {
@@ -62,8 +62,11 @@ async function setupFor({ values, rest }: ParsedFlags, program: string): Promise
     if (checkOnly) throw new Error('must specify [-c, --config] option to check configuration file syntax');
     return { settings: mergeFlags(undefined, values), flags: values, configFile: undefined };
   }
-  const { readConfiguration, warningText } = await import('./configuration.ts');
-  const loaded = await readConfiguration(configFile);
+  const [{ loadConfig }, { warningText }] = await Promise.all([
+    import('../config/load.ts'),
+    import('./warning-text.ts'),
+  ]);
+  const loaded = loadConfig(configFile);
   const warnings = warningText(loaded.warnings);
   if (checkOnly) {
     if (warnings !== '') throw new Error(warnings);

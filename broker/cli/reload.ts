@@ -1,46 +1,76 @@
+import { planReload, type ReloadChange } from '../config/reload.ts';
 import type { ProgramOptions } from '../config/config.ts';
-import type { Broker } from '../options.ts';
+import type { Broker, BrokerOptions } from '../options.ts';
 import { writePidFile } from './files.ts';
-import type { Log } from './log.ts';
+import type { Log, LogSink } from './log.ts';
 import { openLogSink } from './log-sink.ts';
-import type { ServerSetup } from './server.ts';
-import { mergeFlags, type FlagValues, type Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
+import { setupAgain, type ServerSetup } from './setup.ts';
 import { systemErrorText } from './system-error.ts';
 
-export interface ReloaderParts extends ServerSetup {
-  program: string;
-  broker: Broker;
-  log: Log;
+/** What a reload changes, and what stays as it is. */
+export interface ReloadParts {
+  readonly program: string;
+  readonly broker: Broker;
+  readonly log: Log;
+  /** What the broker is told beside its settings. */
+  readonly hooks: BrokerOptions;
   /** Writes the ports file anew; undefined: takes it away. */
-  publishPorts(folder: string | undefined): Promise<void>;
+  readonly publishPorts: (folder: string | undefined) => Promise<void>;
 }
 
-/** Reads the configuration again, lays the same flags over it, and changes what can be changed while the server runs. */
-export class Reloader {
-  /** What the server goes by now. */
-  settings: Settings;
-  readonly #parts: ReloaderParts;
-  readonly #flags: FlagValues;
-  #last: Promise<void> = Promise.resolve();
+/** Options whose change makes a new log. */
+const LOG_OPTIONS: readonly string[] = ['log_file', 'logtime', 'logtime_utc', 'syslog', 'remote_syslog'];
 
-  constructor(parts: ReloaderParts) {
-    this.#parts = parts;
-    this.#flags = parts.flags;
-    this.settings = parts.settings;
+/**
+ * Reads the configuration again, lays the same flags over it, and changes what can be changed while the server runs. Rejects
+ * with nats-server's words when anything cannot be; then nothing has changed.
+ */
+export async function reload(setup: ServerSetup, parts: ReloadParts): Promise<ServerSetup> {
+  const next = await setupAgain(setup);
+  const { broker, log } = parts;
+  const { changes, refused } = planReload(asItRuns(setup.settings, broker), next.settings);
+  if (refused[0] !== undefined) throw new Error(refused[0]);
+  const sink = await newSink(changes, next.settings.program, parts.program);
+  try {
+    await broker.reload({ ...next.settings.broker, ...parts.hooks });
+  } catch (error) {
+    sink?.close();
+    throw error;
   }
-
-  /** One after the other. Rejects with what is wrong; nothing has changed then. */
-  reload(): Promise<void> {
-    const next = this.#last.then(() => this.#reload());
-    this.#last = next.catch(() => {});
-    return next;
+  for (const change of changes) {
+    const { pidFile, portsFolder } = next.settings.program;
+    // The file stays when no other one is named, and nothing is said of it.
+    if (change.name === 'pid_file' && pidFile === undefined) continue;
+    if (change.name === 'pid_file') renewPidFile(pidFile, log);
+    if (change.name === 'ports_file_dir') await parts.publishPorts(portsFolder);
+    log.write('info', change.text);
   }
+  if (sink !== undefined) log.attach(sink);
+  log.write('info', `Reloaded server configuration (${next.settings.broker.configDigest})`);
+  return next;
+}
 
-  async #reload(): Promise<void> {
-    const { configFile, broker, log, program, publishPorts } = this.#parts;
-    if (configFile === undefined) {
-      throw new Error('can only reload config when a file is provided using -c or --config');
-    }
-    void [mergeFlags, openLogSink, writePidFile, systemErrorText, broker, log, program, publishPorts, this.#flags];
+/** Settings with the port that was found where any was asked for. */
+function asItRuns({ broker: options, program }: Settings, broker: Broker): Settings {
+  return { broker: { ...options, port: broker.address.port }, program };
+}
+
+/** The log as it is asked for now; undefined when nothing of it has changed. */
+async function newSink(
+  changes: readonly ReloadChange[],
+  options: ProgramOptions,
+  program: string,
+): Promise<LogSink | undefined> {
+  if (!changes.some(({ name }) => LOG_OPTIONS.includes(name))) return undefined;
+  return openLogSink(options, program);
+}
+
+function renewPidFile(path: string | undefined, log: Log): void {
+  if (path === undefined) return;
+  try {
+    writePidFile(path);
+  } catch (error) {
+    log.write('error', `Failed to write pidfile: open ${path}: ${systemErrorText(error)}`);
   }
 }

@@ -4,24 +4,17 @@ import { isIP } from 'node:net';
 import { createBroker, DEFAULT_HOST, DEFAULT_PORT, SERVER_VERSION, type Broker, type BrokerOptions } from '../index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { hostAndPort, writePidFile, type OpenPorts } from './files.ts';
-import { Log } from './log.ts';
+import { Log, timestamp } from './log.ts';
 import { openLogSink } from './log-sink.ts';
 import type { Profiler } from './profiler.ts';
 import { PublishedPorts } from './published-ports.ts';
-import { Reloader } from './reload.ts';
-import { invalidPort, type FlagValues, type Settings } from './settings.ts';
+import { checkSettings, type ServerSetup } from './setup.ts';
+import { invalidPort } from './settings.ts';
 import { listenToSignals } from './signals.ts';
 import { flushStandardError } from './standard-error.ts';
 import { hasPlainPasswords, logConfiguration, logFeatureFlags, logListeners } from './start-lines.ts';
 import { storeFolderProblem } from './store-folder.ts';
 import { systemErrorText } from './system-error.ts';
-
-/** What a server is started with. The flags stay with it, because a reload lays them over the new configuration. */
-export interface ServerSetup {
-  settings: Settings;
-  flags: FlagValues;
-  configFile: string | undefined;
-}
 
 /** How long after the start the compiled code is kept for the next one; by then the first clients have been served. */
 const KEEP_COMPILED_AFTER_MS = 300;
@@ -29,25 +22,26 @@ const KEEP_COMPILED_AFTER_MS = 300;
 /** Runs a server until a signal ends it. Everything that goes wrong at the start ends the process with code 1. */
 export async function serve(setup: ServerSetup, program: string): Promise<void> {
   const log = new Log();
+  const hooks: BrokerOptions = {
+    natscopeVersion: packageJson.version,
+    log: log.write,
+    requestReload: () => server.reload(),
+  };
   const portProblem = listenProblem(setup.settings.broker);
   let broker: Broker;
   try {
-    broker = createBroker({
-      ...setup.settings.broker,
-      ...(portProblem === undefined ? {} : { port: -1 }),
-      natscopeVersion: packageJson.version,
-      log: log.write,
-      requestReload: () => server.reloader.reload(),
-    });
+    await checkSettings(setup);
+    const options = portProblem === undefined ? setup.settings.broker : { ...setup.settings.broker, port: -1 };
+    broker = createBroker({ ...options, ...hooks });
   } catch (error) {
     return die(`${program}: ${(error as Error).message}`);
   }
   try {
     log.attach(await openLogSink(setup.settings.program, program));
   } catch (error) {
-    return die((error as Error).message);
+    return die(`${timestamp(Date.now(), false)} ${(error as Error).message}`);
   }
-  const server = new RunningServer(setup, program, broker, log);
+  const server = new RunningServer(setup, program, broker, log, hooks);
   await server.start(portProblem);
 }
 
@@ -60,26 +54,40 @@ async function die(text: string): Promise<void> {
 
 /** A broker and what a process puts around it. */
 class RunningServer {
-  readonly reloader: Reloader;
-  readonly #setup: ServerSetup;
+  /** What it goes by now. */
+  #setup: ServerSetup;
   readonly #program: string;
   readonly #broker: Broker;
   readonly #log: Log;
+  readonly #hooks: BrokerOptions;
   readonly #ports: PublishedPorts;
   #profiler: Profiler | undefined;
   #lameDuck = false;
+  #reloading: Promise<void> = Promise.resolve();
 
-  constructor(setup: ServerSetup, program: string, broker: Broker, log: Log) {
+  constructor(setup: ServerSetup, program: string, broker: Broker, log: Log, hooks: BrokerOptions) {
     this.#setup = setup;
     this.#program = program;
     this.#broker = broker;
     this.#log = log;
+    this.#hooks = hooks;
     this.#ports = new PublishedPorts(program, log.write);
-    this.reloader = new Reloader({
-      ...setup,
-      program,
-      broker,
-      log,
+  }
+
+  /** Takes the configuration over as it is now, one reload after the other. Rejects with what is wrong. */
+  reload(): Promise<void> {
+    const next = this.#reloading.then(() => this.#reload());
+    this.#reloading = next.catch(() => {});
+    return next;
+  }
+
+  async #reload(): Promise<void> {
+    const { reload } = await import('./reload.ts');
+    this.#setup = await reload(this.#setup, {
+      program: this.#program,
+      broker: this.#broker,
+      log: this.#log,
+      hooks: this.#hooks,
       publishPorts: async (folder) => {
         this.#ports.withdraw();
         this.#ports.publish(folder, await this.#openPorts());
@@ -115,10 +123,7 @@ class RunningServer {
         return this.#fail(`Could not write pidfile: open ${program.pidFile}: ${systemErrorText(error)}`);
       }
     }
-    if (settings.monitoringProblem !== undefined) {
-      return this.#fail(`Can't start monitoring: ${settings.monitoringProblem}`);
-    }
-    const problem = storeFolderProblem(options.kept?.jetstream) ?? portProblem;
+    const problem = (await monitoringProblem(options)) ?? storeFolderProblem(options.kept?.jetstream) ?? portProblem;
     if (problem !== undefined) return this.#fail(problem);
     try {
       await broker.start();
@@ -148,7 +153,7 @@ class RunningServer {
 
   async #openPorts(): Promise<OpenPorts> {
     const { address, listeners } = this.#broker;
-    const { tls, allowNonTls } = this.reloader.settings.broker;
+    const { tls, allowNonTls } = this.#setup.settings.broker;
     const secure = tls !== undefined && allowNonTls !== true;
     return {
       nats: { ...address, host: await numericHost(address.host), secure },
@@ -167,7 +172,7 @@ class RunningServer {
         if (!this.#lameDuck) stop();
       },
       SIGHUP: () => {
-        this.reloader.reload().catch((error: unknown) => {
+        this.reload().catch((error: unknown) => {
           write('error', `Failed to reload server configuration: ${(error as Error).message}`);
         });
       },
@@ -213,9 +218,25 @@ async function numericHost(host: string): Promise<string> {
   }
 }
 
+/** Why monitoring cannot be had; nats-server says so only when it comes to it. */
+async function monitoringProblem(options: BrokerOptions): Promise<string | undefined> {
+  const { monitoring } = options;
+  if (monitoring === undefined) return undefined;
+  const { monitoringFault } = await import('../config/check.ts');
+  const { port } = monitoring;
+  const fault =
+    monitoringFault(options) ?? (isPort(port) ? undefined : invalidPort(port, "can't listen to the monitor port: "));
+  return fault === undefined ? undefined : `Can't start monitoring: ${fault}`;
+}
+
+/** Whether it is a port, or stands for any. */
+function isPort(port: number): boolean {
+  return port >= -1 && port <= 65_535;
+}
+
 /** What nats-server says of a port that cannot be one. It says so only when it comes to listening. */
 function listenProblem({ host = DEFAULT_HOST, port = DEFAULT_PORT }: BrokerOptions): string | undefined {
-  if (port >= -1 && port <= 65_535) return undefined;
+  if (isPort(port)) return undefined;
   return `Error listening on port: ${hostAndPort(host, port)}, "${invalidPort(port, '')}"`;
 }
 

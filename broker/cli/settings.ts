@@ -8,8 +8,6 @@ import type { FlagKey, FlagValue } from './flags.ts';
 export interface Settings {
   broker: BrokerOptions;
   program: ProgramOptions;
-  /** Why monitoring cannot be had. The start ends with it when it comes to monitoring. */
-  monitoringProblem: string | undefined;
 }
 
 export type FlagValues = ReadonlyMap<FlagKey, FlagValue>;
@@ -33,8 +31,6 @@ export function mergeFlags(loaded: Pick<LoadedConfig, 'broker' | 'program'> | un
   if (serverName?.includes(' ') === true) throw new Error('server name cannot contain spaces');
   const host = text('addr', broker.host);
   const user = text('user', broker.user);
-  const tls = mergeTls(broker.tls, flags);
-  const { monitoring, monitoringProblem } = mergeMonitoring(broker.monitoring, host, tls, flags);
   return {
     broker: {
       ...broker,
@@ -46,8 +42,8 @@ export function mergeFlags(loaded: Pick<LoadedConfig, 'broker' | 'program'> | un
       // nats-server ignores a password without a user; so does this, but not in silence.
       password: user === undefined ? undefined : text('pass', broker.password),
       token: text('auth', broker.token),
-      tls,
-      monitoring,
+      tls: mergeTls(broker.tls, flags),
+      monitoring: mergeMonitoring(broker.monitoring, host, flags),
       kept: mergeKept(broker.kept, flags),
       ...mergeVerbosity(broker, flags),
       maxTracedMessageLength: Math.max(0, integer('max_traced_msg_len', broker.maxTracedMessageLength) ?? 0),
@@ -64,7 +60,6 @@ export function mergeFlags(loaded: Pick<LoadedConfig, 'broker' | 'program'> | un
       portsFolder: text('ports_file_dir', program.portsFolder),
       profilePort: integer('profile', program.profilePort),
     },
-    monitoringProblem,
   };
 }
 
@@ -93,8 +88,7 @@ function mergeVerbosity(
 
 /** Any TLS flag makes certificate, key and authority those of the flags; `-tls=false` turns off what the configuration has. */
 function mergeTls(loaded: TlsOptions | undefined, flags: FlagValues): TlsOptions | undefined {
-  const keys = ['tls', 'tlscert', 'tlskey', 'tlscacert', 'tlsverify'] as const;
-  if (!keys.some((key) => flags.has(key))) return loaded;
+  if (!hasTlsFlags(flags)) return loaded;
   if (switched(flags, 'tls') === false) return undefined;
   const file = (key: FlagKey): string | undefined => String(flags.get(key) ?? '') || undefined;
   const certFile = file('tlscert');
@@ -115,26 +109,27 @@ function mergeTls(loaded: TlsOptions | undefined, flags: FlagValues): TlsOptions
   };
 }
 
+/** Whether the flags say anything of TLS. */
+export function hasTlsFlags(flags: FlagValues): boolean {
+  return (['tls', 'tlscert', 'tlskey', 'tlscacert', 'tlsverify'] as const).some((key) => flags.has(key));
+}
+
+/** Plain and secure ports come from their own flag or key each. Both cannot be had, which is said when it comes to them. */
 function mergeMonitoring(
   loaded: MonitoringOptions | undefined,
   host: string | undefined,
-  tls: TlsOptions | undefined,
   flags: FlagValues,
-): { monitoring: MonitoringOptions | undefined; monitoringProblem: string | undefined } {
-  const loadedPort = (secure: boolean): number =>
-    loaded !== undefined && (loaded.secure ?? false) === secure ? loaded.port : 0;
-  const plain = Number(flags.get('http_port') ?? loadedPort(false));
-  const secure = Number(flags.get('https_port') ?? loadedPort(true));
-  const port = plain || secure;
-  if (port === 0) return { monitoring: undefined, monitoringProblem: undefined };
-  let problem: string | undefined;
-  if (plain !== 0 && secure !== 0) problem = `can't specify both HTTP (${plain}) and HTTPs (${secure}) ports`;
-  else if (secure !== 0 && tls === undefined) problem = 'TLS cert and key required for HTTPS';
-  else if (port < -1 || port > 65_535) problem = invalidPort(port, "can't listen to the monitor port: ");
-  if (problem !== undefined) return { monitoring: undefined, monitoringProblem: problem };
+): MonitoringOptions | undefined {
+  const { port: loadedPort = 0, secure: loadedSecure = false, conflictingPort = 0 } = loaded ?? {};
+  const plain = Number(flags.get('http_port') ?? (loadedSecure ? 0 : loadedPort));
+  const secure = Number(flags.get('https_port') ?? (loadedSecure ? loadedPort : conflictingPort));
+  if (plain === 0 && secure === 0) return undefined;
   return {
-    monitoring: { ...loaded, host: loaded?.host || host || DEFAULT_HOST, port, secure: secure !== 0 },
-    monitoringProblem: undefined,
+    ...loaded,
+    host: loaded?.host || host || DEFAULT_HOST,
+    port: plain || secure,
+    secure: plain === 0,
+    conflictingPort: plain === 0 || secure === 0 ? undefined : secure,
   };
 }
 

@@ -1,3 +1,5 @@
+import { DEFAULT_CURVES, DEFAULT_SUITES, TLS_1_3_SUITES } from '../transport/tls-names.ts';
+
 /** The keys of a `tls` block, for `--help_tls`. */
 const KEYS: readonly (readonly [key: string, meaning: string])[] = [
   ['cert_file: "server-cert.pem"', "the server's certificate, with those between it and its authority behind it"],
@@ -15,20 +17,6 @@ const KEYS: readonly (readonly [key: string, meaning: string])[] = [
   ['connection_rate_limit: 100', 'handshakes that may begin in a second'],
 ];
 
-const CIPHER_SUITES = [
-  'TLS_AES_128_GCM_SHA256',
-  'TLS_AES_256_GCM_SHA384',
-  'TLS_CHACHA20_POLY1305_SHA256',
-  'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
-  'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
-  'TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256',
-  'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
-  'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384',
-  'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256',
-];
-
-const CURVES = ['X25519', 'CurveP256', 'CurveP384', 'CurveP521'];
-
 /** The text of `--help_tls`. */
 export function tlsHelp(program: string): string {
   return [
@@ -44,10 +32,10 @@ export function tlsHelp(program: string): string {
     'The block websocket has a tls block of its own. allow_non_tls: true, beside the block, also takes clients without TLS.',
     '',
     'Cipher suites:',
-    ...CIPHER_SUITES.map((name) => `    ${name}`),
+    ...[...TLS_1_3_SUITES, ...DEFAULT_SUITES].map((name) => `    ${name}`),
     '',
     'Curves:',
-    ...CURVES.map((name) => `    ${name}`),
+    ...DEFAULT_CURVES.map((name) => `    ${name}`),
     '',
   ].join('\n');
 }

@@ -1,11 +1,15 @@
-/** Starts that end by themselves. `$FOLDER` in a word stands for an empty folder of the case. */
+/** Starts that end by themselves. `$FOLDER` in a word, a file or an output stands for an empty folder of the case. */
 export interface ExitCase {
   name: string;
   words: string[];
   code: number;
   /** What standard output looks like; empty when left out. */
-  stdout?: RegExp;
-  stderr?: RegExp;
+  stdout?: RegExp | string;
+  stderr?: RegExp | string;
+  /** Files of the folder. */
+  files?: Record<string, string>;
+  /** Certificates are issued into the folder. */
+  certificates?: boolean;
 }
 
 const USAGE = /^\nUsage: nats-server \[options\]\n/;

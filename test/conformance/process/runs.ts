@@ -2,50 +2,9 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { RawClient } from '../../support/raw-client.ts';
-import type { ServerProcess } from '../../support/server-process.ts';
-
-/** What a case that keeps a server running is given. */
-export interface RunContext {
-  /** An empty folder that goes away after the case. */
-  folder: string;
-  /** The program and what stands before its flags. */
-  command: readonly string[];
-  /** Starts on a free loopback port and waits until it is ready. It is killed when the case is over. */
-  start(...words: string[]): Promise<ServerProcess>;
-  /** Starts with these words alone and waits for nothing. */
-  spawn(...words: string[]): ServerProcess;
-}
-
-export interface RunCase {
-  name: string;
-  run(context: RunContext): Promise<void>;
-}
+import { greeted, lines, until, type RunCase, type RunContext } from './context.ts';
 
 const TIME = String.raw`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\.\d{6}`;
-
-/** Lines of the log without pid and time, and without those that only one implementation has. */
-function lines(log: string): string[] {
-  return log
-    .split('\n')
-    .filter((line) => line !== '' && !line.includes('  Natscope: '))
-    .map((line) => line.replace(/^\[\d+\] (?:\S+ \S+ )?(?=\[)/, ''));
-}
-
-async function until(what: string, holds: () => Promise<boolean>, withinMs = 20_000): Promise<void> {
-  const end = Date.now() + withinMs;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`${what} did not happen within ${withinMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-async function greeted(server: ServerProcess, connectFields: object, host = '127.0.0.1'): Promise<RawClient> {
-  const client = await RawClient.open(server.port, host);
-  await client.expectMatch(/^INFO [^\n]*\n/);
-  client.send(`CONNECT ${JSON.stringify({ verbose: false, ...connectFields })}\r\nPING\r\n`);
-  await client.expectMatch(/^PONG\r\n(?:INFO [^\n]*\n)?/);
-  return client;
-}
 
 export const runs: RunCase[] = [
   {

@@ -1,28 +1,29 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ServerProcess, startServer } from '../../support/server-process.ts';
-import { exits } from './exits.ts';
-import { runs, type RunContext } from './runs.ts';
+import { issueCertificates } from './certificates.ts';
+import { configurationExits } from './configuration-exits.ts';
+import { Scope } from './context.ts';
+import { exits, type ExitCase } from './exits.ts';
+import { logRuns } from './log-runs.ts';
+import { portRuns } from './port-runs.ts';
+import { precedenceRuns } from './precedence-runs.ts';
+import { reloadRuns } from './reload-runs.ts';
+import { runs } from './runs.ts';
+import { startRuns } from './start-runs.ts';
 
-/** Declares the tests of the program around the protocol: flags, exit codes, log, files, signals. */
+/** Declares the tests of the program around the protocol: flags, configuration, exit codes, log, files, signals. */
 export function describeProcess(name: string, command: readonly string[]): void {
   describe.concurrent(`${name} as a process`, () => {
-    for (const { name: title, words, code, stdout, stderr } of exits) {
-      test(title, async () => {
-        await using scope = await Scope.open(command);
-        const server = scope.spawn(...words.map((word) => word.replace('$FOLDER', scope.folder)));
-        const exit = await server.exit();
-        expect({ ...exit, stdout: server.stdout, stderr: server.stderr }).toEqual({
-          code,
-          signal: null,
-          stdout: stdout === undefined ? '' : expect.stringMatching(stdout),
-          stderr: stderr === undefined ? '' : expect.stringMatching(stderr),
-        });
-      });
-    }
-    for (const { name: title, run } of runs) {
+    for (const exit of [...exits, ...configurationExits]) test(exit.name, () => runExit(command, exit));
+    for (const { name: title, run } of [
+      ...runs,
+      ...startRuns,
+      ...precedenceRuns,
+      ...logRuns,
+      ...portRuns,
+      ...reloadRuns,
+    ]) {
       test(title, async () => {
         await using scope = await Scope.open(command);
         await run(scope);
@@ -31,35 +32,23 @@ export function describeProcess(name: string, command: readonly string[]): void 
   });
 }
 
-/** What a case starts and writes; all of it goes away after the case. */
-class Scope implements RunContext, AsyncDisposable {
-  readonly folder: string;
-  readonly command: readonly string[];
-  readonly #servers: ServerProcess[] = [];
-
-  private constructor(folder: string, command: readonly string[]) {
-    this.folder = folder;
-    this.command = command;
+async function runExit(command: readonly string[], exit: ExitCase): Promise<void> {
+  await using scope = await Scope.open(command);
+  const { folder } = scope;
+  for (const [name, text] of Object.entries(exit.files ?? {})) {
+    await writeFile(join(folder, name), text.replaceAll('$FOLDER', folder));
   }
+  if (exit.certificates === true) await issueCertificates(folder);
+  const server = scope.spawn(...exit.words.map((word) => word.replaceAll('$FOLDER', folder)));
+  const ended = await server.exit();
+  expect({ ...ended, stdout: server.stdout, stderr: server.stderr.replaceAll(folder, '$FOLDER') }).toEqual({
+    code: exit.code,
+    signal: null,
+    stdout: matching(exit.stdout),
+    stderr: matching(exit.stderr),
+  });
+}
 
-  static async open(command: readonly string[]): Promise<Scope> {
-    return new Scope(await mkdtemp(join(tmpdir(), 'natscope-process-')), command);
-  }
-
-  spawn = (...words: string[]): ServerProcess => {
-    const server = new ServerProcess(this.command, words);
-    this.#servers.push(server);
-    return server;
-  };
-
-  start = async (...words: string[]): Promise<ServerProcess> => {
-    const server = await startServer(this.command, words);
-    this.#servers.push(server);
-    return server;
-  };
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#servers.map((server) => server.stop()));
-    await rm(this.folder, { recursive: true, force: true });
-  }
+function matching(expected: RegExp | string | undefined): unknown {
+  return expected instanceof RegExp ? expect.stringMatching(expected) : (expected ?? '');
 }

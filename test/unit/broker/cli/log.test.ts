@@ -59,6 +59,10 @@ test('without time the label follows the pid', () => {
   expect(plain.line('warn', 'text')).toBe(`[${process.pid}] [WRN] text\n`);
 });
 
+test('an end of line that is there is enough', () => {
+  expect(plain.line('warn', 'a\nb\n')).toBe(`[${process.pid}] [WRN] a\nb\n`);
+});
+
 test('labels are coloured on a terminal only', () => {
   const format = new LineFormat({ time: false, utc: false, coloured: true });
   expect(format.line('error', 'text')).toBe(`[${process.pid}] [\u001B[31mERR\u001B[0m] text\n`);

@@ -20,7 +20,6 @@ test('without flags and configuration everything is left to the broker', () => {
   expect(mergeFlags(undefined, new Map())).toEqual({
     broker: verbosity,
     program: { logTime: true, logUtc: false, syslog: false },
-    monitoringProblem: undefined,
   });
 });
 
@@ -104,22 +103,23 @@ describe('monitoring', () => {
     [['-m', '0'], { monitoring: { port: 8222 } }, undefined],
     [['-ms', '8443'], { tls }, { port: 8443, secure: true }],
     [[], { host: 'h', monitoring: { port: 8222 } }, { host: 'h', port: 8222 }],
+    [['-m', '0'], { tls, monitoring: { port: 1, conflictingPort: 2 } }, { port: 2, secure: true }],
+    [['-ms', '0'], { tls, monitoring: { port: 1, conflictingPort: 2 } }, { port: 1, secure: false }],
+    [['-m', '1'], { monitoring: { port: 0, host: 'h' } }, { host: 'h', port: 1 }],
+    [[], { monitoring: { port: 0, host: 'h' } }, undefined],
     [['-m', '1', '-ms', '0'], { tls, monitoring: { port: 2, secure: true } }, { port: 1, secure: false }],
   ])('%j over %j', (words, loaded, expected) => {
-    const { broker: options, monitoringProblem } = merged(words, loaded);
-    expect(monitoringProblem).toBeUndefined();
+    const { broker: options } = merged(words, loaded);
     if (expected === undefined) expect(options.monitoring).toBeUndefined();
     else expect(options.monitoring).toMatchObject(expected);
   });
 
-  test.each<[string[], BrokerOptions, string]>([
-    [['-m', '1', '-ms', '2'], { tls }, "can't specify both HTTP (1) and HTTPs (2) ports"],
-    [['-m', '1'], { tls, monitoring: { port: 2, secure: true } }, "can't specify both HTTP (1) and HTTPs (2) ports"],
-    [['-ms', '2'], {}, 'TLS cert and key required for HTTPS'],
-    [['-ms', '2', '-tls=false'], { tls }, 'TLS cert and key required for HTTPS'],
-    [['-m', '99999'], {}, "can't listen to the monitor port: listen tcp: address 99999: invalid port"],
-  ])('%j over %j cannot be', (words, loaded, problem) => {
-    expect(merged(words, loaded)).toMatchObject({ monitoringProblem: problem });
+  test.each<[string[], BrokerOptions, object]>([
+    [['-m', '1', '-ms', '2'], {}, { port: 1, secure: false, conflictingPort: 2 }],
+    [['-m', '1'], { monitoring: { port: 2, secure: true } }, { port: 1, secure: false, conflictingPort: 2 }],
+    [['-ms', '3'], { monitoring: { port: 1, conflictingPort: 2 } }, { port: 1, secure: false, conflictingPort: 3 }],
+  ])('%j over %j is too much, as is found out later', (words, loaded, expected) => {
+    expect(merged(words, loaded).broker.monitoring).toMatchObject(expected);
   });
 });
 
