@@ -1,5 +1,6 @@
 import type { CaseGroup } from '../case.ts';
 import { accounts } from './accounts.ts';
+import { latency } from './latency.ts';
 import { mappings } from './mappings.ts';
 import { serviceImports } from './imports-services.ts';
 import { streamImports } from './imports-streams.ts';
@@ -10,4 +11,5 @@ export const accountGroups: readonly CaseGroup[] = [
   { name: 'mappings', cases: mappings },
   { name: 'stream imports', cases: streamImports },
   { name: 'service imports', cases: serviceImports },
+  { name: 'service latency', cases: latency },
 ];
