@@ -15,9 +15,9 @@ export function createJwtWorld(): JwtWorld {
   const account = createAccount();
   const accountKey = account.getPublicKey();
   const none = -1;
-  const operatorJwt = sign(operator, operator.getPublicKey(), { name: 'op' }, { type: 'operator', version: 2 });
+  const operatorJwt = signJwt(operator, operator.getPublicKey(), { name: 'op' }, { type: 'operator', version: 2 });
   const limits = { subs: none, data: none, payload: none, imports: none, exports: none, conn: none, leaf: none };
-  const accountJwt = sign(
+  const accountJwt = signJwt(
     operator,
     accountKey,
     { name: 'PLANT' },
@@ -36,7 +36,7 @@ export function createJwtWorld(): JwtWorld {
       const claims = { name, ...(expiresAt === undefined ? {} : { exp: expiresAt }) };
       const sub = subscribe === undefined ? {} : { allow: subscribe };
       const nats = { type: 'user', version: 2, subs: none, data: none, payload: none, pub: {}, sub };
-      const jwt = sign(account, user.getPublicKey(), claims, nats);
+      const jwt = signJwt(account, user.getPublicKey(), claims, nats);
       const seed = new TextDecoder().decode(user.getSeed());
       const block = (title: string, body: string): string =>
         `-----BEGIN ${title}-----\n${body}\n------END ${title}------\n\n`;
@@ -45,7 +45,8 @@ export function createJwtWorld(): JwtWorld {
   };
 }
 
-function sign(issuer: KeyPair, subject: string, claims: object, nats: object): string {
+/** A JWT with an identifier, a time of issue and an issuer; `nats` is what it says beyond the standard. */
+export function signJwt(issuer: KeyPair, subject: string, claims: object, nats: object): string {
   const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const body = { iat: Math.floor(Date.now() / 1000), iss: issuer.getPublicKey(), sub: subject, ...claims, nats };
   const jti = createHash('sha256').update(JSON.stringify(body)).digest('hex');

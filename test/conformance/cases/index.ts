@@ -1,7 +1,9 @@
 import type { CaseGroup } from '../case.ts';
 import { accountGroups } from './account-groups.ts';
 import { autoUnsubscribe } from './auto-unsubscribe.ts';
+import { authCallout } from './auth-callout.ts';
 import { authNkeys } from './auth-nkeys.ts';
+import { authReload } from './auth-reload.ts';
 import { authUsers } from './auth-users.ts';
 import { authentication } from './authentication.ts';
 import { connect } from './connect.ts';
@@ -13,6 +15,7 @@ import { monitoring } from './monitoring.ts';
 import { monitoringAccounts } from './monitoring-accounts.ts';
 import { monitoringConnections } from './monitoring-connections.ts';
 import { noResponders } from './no-responders.ts';
+import { operatorGroups } from './operator-groups.ts';
 import { parser } from './parser.ts';
 import { parserRefusals } from './parser-refusals.ts';
 import { permissions } from './permissions.ts';
@@ -34,6 +37,8 @@ export const groups: readonly CaseGroup[] = [
   { name: 'users', cases: authUsers },
   { name: 'nkeys', cases: authNkeys },
   { name: 'permissions', cases: permissions },
+  { name: 'auth callout', cases: authCallout },
+  { name: 'users after a reload', cases: authReload },
   { name: 'parser', cases: parser },
   { name: 'parser refusals', cases: parserRefusals },
   { name: 'PUB', cases: publish },
@@ -54,4 +59,5 @@ export const groups: readonly CaseGroup[] = [
   { name: 'system: accounts', cases: systemAccounts },
   { name: 'system: events', cases: systemEvents },
   ...accountGroups,
+  ...operatorGroups,
 ];
