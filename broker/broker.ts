@@ -28,9 +28,10 @@ import { RequestServices, serverHash } from './delivery/services.ts';
 import * as limits from './limits.ts';
 import type { Broker, BrokerAddress, BrokerListeners, BrokerOptions, BrokerStats, LoggingOptions } from './options.ts';
 import { createMonitorHost, type Watched } from './monitor-host.ts';
-import { closedConnection } from './monitored.ts';
+import { closedConnection, openConnection } from './monitored.ts';
 import type { MonitoredConnection, MonitorHost } from './monitor/host.ts';
 import { ServerIdentity } from './monitor/server-info.ts';
+import { createMonitor, type Monitor } from './monitor/monitor.ts';
 import { SYSTEM_EXPORTS, systemImports } from './monitor/system-services.ts';
 import { resolveSettings, type Settings } from './settings.ts';
 import { listenTcp, type TcpListener } from './transport/tcp.ts';
@@ -65,6 +66,7 @@ class Server implements Broker, ConnectionContext, Watched {
   readonly ownAuthentication: Authentication;
   readonly monitorHost: MonitorHost;
   readonly #identity: ServerIdentity;
+  readonly #monitor: Monitor;
   readonly counters: Counters = {
     inMessages: 0,
     inBytes: 0,
@@ -90,6 +92,8 @@ class Server implements Broker, ConnectionContext, Watched {
   /** Closed, but their sockets are not gone yet. */
   readonly #leaving = new Set<Client>();
   readonly closed: ClosedConnections<{ state: ConnectionState; record: MonitoredConnection }>;
+  /** Its end is told once it is no longer counted in its account. */
+  #lastClosed: MonitoredConnection | undefined;
   #phase: Phase = 'new';
   #listener: TcpListener | undefined;
   #ownListener: TcpListener | undefined;
@@ -113,7 +117,8 @@ class Server implements Broker, ConnectionContext, Watched {
       systemExports: SYSTEM_EXPORTS,
       systemImports,
       activation: (claim) => this.authentication.checkActivation?.(claim) ?? { valid: false },
-      onProblem: ({ account, message }) => this.log('debug', `Account ${account}: ${message}`),
+      onProblem: ({ account, message }, severe) =>
+        severe ? this.log('error', message) : this.log('debug', `Account ${account}: ${message}`),
     });
     this.#spinner = new Spinner(settings.spinMicros);
 
@@ -166,6 +171,10 @@ class Server implements Broker, ConnectionContext, Watched {
     this.ownAuthentication = ownAccess(this.accounts, options.ownToken ?? '');
     this.monitorHost = createMonitorHost(this);
     this.#identity = new ServerIdentity(this.monitorHost, () => Date.now());
+    this.#monitor = createMonitor(this.monitorHost, this.bus, { identity: this.#identity });
+    this.accounts.onChanged = (account, change) => {
+      if (change === 'removed') this.#monitor.onAccountRemoved(account.name);
+    };
   }
 
   /** As they are now: a reload changes them. */
@@ -182,6 +191,7 @@ class Server implements Broker, ConnectionContext, Watched {
     const { host, port } = this.#settings;
     try {
       await this.authentication.start?.();
+      await this.#monitor.start();
       this.#listener = await listenTcp({
         host,
         port,
@@ -198,6 +208,7 @@ class Server implements Broker, ConnectionContext, Watched {
       }
     } catch (error) {
       this.#phase = 'stopped';
+      await this.#monitor.stop();
       throw error;
     }
   }
@@ -220,7 +231,11 @@ class Server implements Broker, ConnectionContext, Watched {
 
   get listeners(): BrokerListeners {
     const own = this.#ownListener;
-    return own === undefined ? {} : { own: { host: own.host, port: own.port } };
+    const { address: monitoring } = this.#monitor;
+    return {
+      ...(own === undefined ? {} : { own: { host: own.host, port: own.port } }),
+      ...(monitoring === undefined ? {} : { monitoring }),
+    };
   }
 
   async reload(given: BrokerOptions): Promise<void> {
@@ -247,6 +262,7 @@ class Server implements Broker, ConnectionContext, Watched {
       (name) => isOperatorMode(options) && this.accounts.get(name)?.options.jwt !== undefined,
     );
     await authentication.start?.();
+    this.#monitor.onReload();
     this.setLogging({ debug: options.debug ?? false, trace: options.trace ?? false });
     await Promise.all(Array.from(this.#clients.values(), (client) => client.standing.review()));
     this.endTurn();
@@ -372,6 +388,7 @@ class Server implements Broker, ConnectionContext, Watched {
       ...(client.nonce === '' ? {} : { nonce: client.nonce }),
       ...(lameDuck ? { ldm: true } : {}),
       ...(connected ? { connect_info: true, remote_account: client.membership?.account.name ?? '' } : {}),
+      ...(connected && client.membership?.account === this.accounts.system ? { acc_is_sys: true } : {}),
       api_lvl: limits.API_LEVEL,
       xkey: this.#curveKeys.publicKey,
     });
@@ -396,10 +413,19 @@ class Server implements Broker, ConnectionContext, Watched {
     this.#spinner.touch();
   }
 
+  onAdmitted(client: Client): void {
+    if (!client.own) this.#monitor.onConnect(openConnection(client));
+  }
+
+  onRefused(client: Client, reason: string): void {
+    if (!client.own) this.#monitor.onAuthenticationError(openConnection(client), reason);
+  }
+
   onClosing(client: Client, at: number, reason: string): void {
     if (client.own) return;
     const record = closedConnection(client, client.subscriptions.list(), at, reason);
     this.closed.add({ state: { ...client.state, closedAt: at, reason }, record });
+    this.#lastClosed = record;
   }
 
   onClosed(client: Client, reason: string): void {
@@ -413,6 +439,7 @@ class Server implements Broker, ConnectionContext, Watched {
     counters.outBytesClosed += outbound.outBytes;
     counters.droppedMessagesClosed += outbound.droppedMessages;
     this.emit({ type: 'close', clientId, reason });
+    if (!client.own && this.#lastClosed?.clientId === clientId) this.#monitor.onDisconnect(this.#lastClosed);
     if (this.#clients.size === 0) this.#wakeLameDuck?.();
   }
 
@@ -486,9 +513,10 @@ class Server implements Broker, ConnectionContext, Watched {
     if (wasRunning) this.log('info', 'Initiating Shutdown...');
     this.#phase = 'stopped';
     this.#wakeLameDuck?.();
+    if (wasRunning) this.#monitor.onShutdown();
     this.bus.stop();
     this.authentication.dispose();
-    await this.#closeListener();
+    await Promise.all([this.#closeListener(), this.#monitor.stop()]);
     for (const client of this.#clients.values()) client.finish(CLOSE_REASONS.serverShutdown);
     this.endTurn();
     if (this.#leaving.size > 0) await new Promise<void>((resolve) => (this.#whenEmpty = resolve));
@@ -506,6 +534,7 @@ class Server implements Broker, ConnectionContext, Watched {
     this.log('info', 'Entering lame duck mode, stop accepting new clients');
     this.#phase = 'lame-duck';
     await this.#closeListener();
+    this.#monitor.onLameDuck();
     const { lameDuckDurationMs, lameDuckGracePeriodMs } = this.#settings;
     for (const client of this.#clients.values()) if (client.takesInfo) client.sendLameDuckInfo();
     this.endTurn();

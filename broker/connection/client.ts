@@ -489,6 +489,7 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     if (!this.#connected) this.#heartbeat.startFirst(Math.random());
     this.#connectMicros ??= Math.round((performance.now() - this.#acceptedAt) * 1000);
     this.#connected = true;
+    this.#context.onAdmitted(this);
     return true;
   }
 
@@ -498,6 +499,7 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     if (error === '') return this.shut(reason);
     if (log !== '') this.log('error', log ?? 'authentication error');
     this.sendError(error);
+    this.#context.onRefused(this, reason);
     this.finish(reason);
   }
 

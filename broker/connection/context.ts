@@ -71,6 +71,10 @@ export interface ConnectionContext {
   holdFor(consumer: Sink, publisher: Client, bytes: number): void;
   /** The turn is over: what was gathered is written. */
   endTurn(): void;
+  /** It has come into its account, by what it showed or because it needed to show nothing. */
+  onAdmitted(client: Client): void;
+  /** It was turned away, or has to go, because of who it is; it is not closed yet. */
+  onRefused(client: Client, reason: CloseReason): void;
   /** It is about to be closed, with everything it had. `at`: milliseconds since the epoch. */
   onClosing(client: Client, at: number, reason: CloseReason): void;
   /** The connection counts as closed. Its socket may live on for a moment. */

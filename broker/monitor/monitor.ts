@@ -1,12 +1,13 @@
 import type { Bus } from '../account/bus.ts';
-import type { BrokerAddress, MonitoringOptions, TlsOptions } from '../options.ts';
 import * as limits from '../limits.ts';
+import type { BrokerAddress, MonitoringOptions } from '../options.ts';
+import type { HttpListener, listenHttp } from '../transport/http-server.ts';
 import { AccountEvents } from './account-events.ts';
 import { ConnectionEvents } from './connection-events.ts';
 import type { MonitorContext } from './context.ts';
 import { EventIds } from './event-id.ts';
-import type { MonitoredAccount, MonitoredConnection, MonitorHost } from './host.ts';
-import { type HttpAnswer, HttpEndpoints } from './http-endpoints.ts';
+import type { MonitoredConnection, MonitorHost } from './host.ts';
+import { HttpEndpoints } from './http-endpoints.ts';
 import { Resources } from './resources.ts';
 import { ServerEvents } from './server-events.ts';
 import { ServerIdentity } from './server-info.ts';
@@ -32,8 +33,6 @@ export interface Monitor {
   onDisconnect(connection: MonitoredConnection): void;
   /** Somebody was refused. `account` is the one whose callout or claims refused him, where that is known. */
   onAuthenticationError(connection: MonitoredConnection, reason: string, account?: string): void;
-  /** An account has come up or was changed: its connections may ask for what concerns them. Those at the start are found. */
-  onAccount(account: MonitoredAccount): void;
   onAccountRemoved(name: string): void;
   /** Options were taken over: the system account may be another. */
   onReload(): void;
@@ -42,29 +41,21 @@ export interface Monitor {
   onShutdown(): void;
 }
 
-/** Opens a port and answers what comes there. Rejects with a `BrokerError`. */
-export type ListenHttp = (options: {
-  readonly host: string;
-  /** -1: any free one. */
-  readonly port: number;
-  readonly tls?: TlsOptions | undefined;
-  handle(request: { readonly target: string }): HttpAnswer;
-}) => Promise<HttpListener>;
-
-export interface HttpListener {
-  readonly port: number;
-  /** Ends connections too. Resolves when the port is free. */
-  close(): Promise<void>;
+export interface MonitorOptions {
+  /** Shared with whoever else speaks for the server, so that every number is used once. */
+  readonly identity?: ServerIdentity | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now?: (() => number) | undefined;
+  readonly listenHttp?: typeof listenHttp | undefined;
 }
 
-/** `now` is in milliseconds since the epoch. */
-export function createMonitor(host: MonitorHost, bus: Bus, listenHttp: ListenHttp, now = () => Date.now()): Monitor {
-  return new BrokerMonitor(host, bus, listenHttp, now);
+export function createMonitor(host: MonitorHost, bus: Bus, options: MonitorOptions = {}): Monitor {
+  return new BrokerMonitor(host, bus, options);
 }
 
 class BrokerMonitor implements Monitor {
   readonly #host: MonitorHost;
-  readonly #listenHttp: ListenHttp;
+  readonly #listenHttp: typeof listenHttp | undefined;
   readonly #http: HttpEndpoints;
   readonly #requests: SystemRequests;
   readonly #accountEvents: AccountEvents;
@@ -73,7 +64,7 @@ class BrokerMonitor implements Monitor {
   #listener: HttpListener | undefined;
   #address: (BrokerAddress & { secure: boolean }) | undefined;
 
-  constructor(host: MonitorHost, bus: Bus, listenHttp: ListenHttp, now: () => number) {
+  constructor(host: MonitorHost, bus: Bus, { identity, listenHttp, now = () => Date.now() }: MonitorOptions) {
     this.#host = host;
     this.#listenHttp = listenHttp;
     const resources = new Resources();
@@ -83,7 +74,7 @@ class BrokerMonitor implements Monitor {
       host,
       bus,
       resources,
-      identity: new ServerIdentity(host, now),
+      identity: identity ?? new ServerIdentity(host, now),
       httpRequests: this.#http.requests,
       now,
       newEventId: () => ids.next(),
@@ -127,17 +118,14 @@ class BrokerMonitor implements Monitor {
     this.#connectionEvents.onAuthenticationError(connection, reason, account);
   }
 
-  onAccount({ account }: MonitoredAccount): void {
-    this.#requests.enter(account);
-  }
-
   onAccountRemoved(name: string): void {
     this.#accountEvents.forget(name);
-    this.#requests.follow();
   }
 
   onReload(): void {
     this.#requests.follow();
+    const { options } = this.#host;
+    if (options.monitoring?.secure === true && options.tls !== undefined) this.#listener?.replaceTls(options.tls);
   }
 
   onLameDuck(): void {
@@ -151,10 +139,13 @@ class BrokerMonitor implements Monitor {
   async #listen({ host, port, secure = false }: MonitoringOptions): Promise<void> {
     const { options } = this.#host;
     const address = host || options.host || limits.DEFAULT_HOST;
-    this.#listener = await this.#listenHttp({
+    // Node's HTTP is read only where somebody wants it.
+    const listen = this.#listenHttp ?? (await import('../transport/http-server.ts')).listenHttp;
+    this.#listener = await listen({
       host: address,
       port,
       tls: secure ? options.tls : undefined,
+      log: (level, text) => this.#host.log(level, text),
       handle: ({ target }) => this.#http.answer(target),
     });
     this.#address = { host: address, port: this.#listener.port, secure };

@@ -14,17 +14,20 @@ import { isMeant } from './server-filter.ts';
 import { serverRequests } from './server-requests.ts';
 import { statsz } from './statsz.ts';
 import { subscriberCount } from './subscriber-count.ts';
-import { ACCOUNT_CONNECTIONS, ACCOUNT_STATISTICS, SERVER_CONNECTIONS, USER_INFO } from './system-services.ts';
+import { ACCOUNT_STATISTICS } from './system-services.ts';
 import { userInfo } from './user-info.ts';
 
-/** The `$SYS` requests: those of the system account, and those that every account may make about itself. */
+/** What an import adds to a request. */
+const REQUEST_INFO = '\r\nNats-Request-Info:';
+
+/** The `$SYS` requests. What every account may ask about itself comes here by the imports of `system-services.ts`. */
 export class SystemRequests {
   readonly #context: MonitorContext;
   readonly #queue: RequestQueue;
   readonly #accountEvents: AccountEvents;
   readonly #onStatisticsAsked: () => void;
   #system: Account | undefined;
-  readonly #ends = new Map<Account, (() => void)[]>();
+  #ends: (() => void)[] = [];
 
   /** `onStatisticsAsked`: statistics are wanted for everybody, out of turn. */
   constructor(context: MonitorContext, accountEvents: AccountEvents, onStatisticsAsked: () => void) {
@@ -36,46 +39,23 @@ export class SystemRequests {
     );
   }
 
-  /** Answers in the accounts that there are now. Called again, it follows what has changed. */
+  /** Answers in the system account, if there is one. Called again, it follows where another account has become it. */
   follow(): void {
-    const { host } = this.#context;
-    const system = host.systemAccount;
-    if (system !== this.#system) {
-      for (const account of [...this.#ends.keys()]) this.leave(account);
-      this.#system = system;
-    }
-    if (system === undefined) return;
-    const present = new Set<Account>();
-    for (const { account } of host.accounts()) {
-      present.add(account);
-      this.enter(account);
-    }
-    for (const account of [...this.#ends.keys()]) if (!present.has(account)) this.leave(account);
-  }
-
-  enter(account: Account): void {
-    if (this.#system === undefined || this.#ends.has(account)) return;
-    if (account === this.#system) this.#answerSystem(account);
-    else this.#answerAccount(account);
-  }
-
-  leave(account: Account): void {
-    for (const end of this.#ends.get(account) ?? []) end();
-    this.#ends.delete(account);
+    const { systemAccount } = this.#context.host;
+    if (systemAccount === this.#system) return;
+    this.#leave();
+    this.#system = systemAccount;
+    if (systemAccount !== undefined) this.#answerSystem(systemAccount);
   }
 
   stop(): void {
-    for (const account of [...this.#ends.keys()]) this.leave(account);
+    this.#leave();
     this.#queue.stop();
   }
 
-  /** What an account may ask about itself. */
-  #answerAccount(account: Account): void {
-    const context = this.#context;
-    const { CONNZ, STATZ } = accountRequests(context, () => account.name);
-    for (const subject of [SERVER_CONNECTIONS, ACCOUNT_CONNECTIONS]) this.#answer(account, subject, CONNZ);
-    this.#answer(account, ACCOUNT_STATISTICS, STATZ);
-    this.#answerUserInfo(account);
+  #leave(): void {
+    for (const end of this.#ends) end();
+    this.#ends = [];
   }
 
   #answerSystem(account: Account): void {
@@ -98,9 +78,6 @@ export class SystemRequests {
       respond: (fields) => accountStatistics(context, fields),
     });
     this.#answerUserInfo(account);
-    this.#on(account, '$SYS.REQ.USER.*.INFO', (message) => {
-      if (message.reply !== '') send(context, message, { data: userInfo(host, undefined, context.now()) });
-    });
     this.#on(account, '$SYS.REQ.ACCOUNT.*.CONNS', (message) => this.#accountConnections(message));
     this.#on(account, '$SYS.REQ.ACCOUNT.NSUBS', (message) => this.#countSubscribers(message));
     this.#on(account, '$SYS.DEBUG.SUBSCRIBERS', (message) => this.#debugSubscribers(message));
@@ -112,20 +89,24 @@ export class SystemRequests {
     this.#on(account, `$SYS.REQ.SERVER.${serverId}.LDM`, (message) => this.#sendLameDuck(message));
   }
 
-  /** Who asks is looked up at once: soon he may be gone. What he sends is not looked at. */
+  /**
+   * Who asks is looked up at once: soon he may be gone. What he sends is not looked at. Only an import tells who somebody
+   * is; whoever asks here directly is told of nobody, as nats-server does.
+   */
   #answerUserInfo(account: Account): void {
     const context = this.#context;
     const { bus, host } = context;
-    const end = bus.subscribe(account, USER_INFO, (message) => {
+    const end = bus.subscribe(account, '$SYS.REQ.USER.*.INFO', (message) => {
       if (message.reply === '') return;
-      const asker = message.source && host.connectionOf(message.source);
+      const { headers, source } = message;
+      const imported = source !== undefined && Buffer.from(headers).includes(REQUEST_INFO);
+      const asker = imported ? host.connectionOf(source) : undefined;
       this.#queue.push(() => send(context, message, { data: userInfo(host, asker, context.now()) }));
     });
-    this.#keep(account, end);
+    this.#ends.push(end);
   }
 
-  #answer(account: Account, subject: string, request: SystemRequest | undefined): void {
-    if (request === undefined) return;
+  #answer(account: Account, subject: string, request: SystemRequest): void {
     this.#on(account, subject, (message) => answerRequest(this.#context, message, request));
   }
 
@@ -133,13 +114,7 @@ export class SystemRequests {
     const end = this.#context.bus.subscribe(account, subject, (message) => {
       this.#queue.push(() => handler(message));
     });
-    this.#keep(account, end);
-  }
-
-  #keep(account: Account, end: () => void): void {
-    const ends = this.#ends.get(account);
-    if (ends === undefined) this.#ends.set(account, [end]);
-    else ends.push(end);
+    this.#ends.push(end);
   }
 
   // ── Requests without the usual envelope ───────────────────────────────────────────────────────────────────────────

@@ -21,7 +21,7 @@ export function systemImports(account: string, system: string): ImportOptions[] 
   ];
 }
 
-export const USER_INFO = '$SYS.REQ.USER.INFO';
-export const ACCOUNT_CONNECTIONS = '$SYS.REQ.ACCOUNT.PING.CONNZ';
-export const SERVER_CONNECTIONS = '$SYS.REQ.SERVER.PING.CONNZ';
+const USER_INFO = '$SYS.REQ.USER.INFO';
+const ACCOUNT_CONNECTIONS = '$SYS.REQ.ACCOUNT.PING.CONNZ';
+const SERVER_CONNECTIONS = '$SYS.REQ.SERVER.PING.CONNZ';
 export const ACCOUNT_STATISTICS = '$SYS.REQ.ACCOUNT.PING.STATZ';
