@@ -487,7 +487,6 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     const account = options.displayName === undefined ? name : `${name}/${options.displayName}`;
     this.#log.name(this.#options, account, membership.label);
     if (!this.#connected) this.#heartbeat.startFirst(Math.random());
-    this.#connectMicros ??= Math.round((performance.now() - this.#acceptedAt) * 1000);
     this.#connected = true;
     this.#context.onAdmitted(this);
     return true;
@@ -501,6 +500,11 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     this.sendError(error);
     this.#context.onRefused(this, reason);
     this.finish(reason);
+  }
+
+  /** A CONNECT has come: the time that it took is a first measure of the way. */
+  noteConnect(): void {
+    this.#connectMicros ??= Math.round((performance.now() - this.#acceptedAt) * 1000);
   }
 
   /** It has begun to show who it is: from here on it is not for us to hurry. */

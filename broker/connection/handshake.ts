@@ -28,6 +28,7 @@ export class Handshake {
       client.shut(CLOSE_REASONS.protocolViolation);
       return;
     }
+    client.noteConnect();
     client.options = options;
     client.headers = options.headers && this.#context.limits.headerSupport;
     client.outbound.headers = client.headers;
