@@ -78,6 +78,7 @@ async function bundleCore(packages: Set<string>): Promise<void> {
     main: 'electron/main.ts',
     serve: 'electron/serve.ts',
     'broker-thread': 'electron/broker-host/thread.ts',
+    'workshop-thread': 'electron/broker-host/workshop-thread.ts',
     'connection-thread': 'electron/thread.ts',
   };
   await build(nodeBundle('electron', electronEntries, 'es', packages));

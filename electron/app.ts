@@ -3,6 +3,7 @@
  * fronts make one and attach windows to it.
  */
 
+import { join } from 'node:path';
 import { SERVER_VERSION } from '../broker/index.ts';
 import { LOCAL_CONNECTION } from './bridge/contract.ts';
 import type { AppInfo, LogEntry, Settings } from './bridge/contract.ts';
@@ -12,13 +13,15 @@ import { BridgeError } from './bridge/frames.ts';
 import type { Transport } from './bridge/frames.ts';
 import { relayWindow } from './bridge/relay.ts';
 import { createRouter } from './bridge/router.ts';
-import { createBrokerHost } from './broker-host/host.ts';
-import type { BrokerHost } from './broker-host/host.ts';
+import { ownFileName } from './broker-host/default-config.ts';
+import { openLocalBroker } from './broker-host/local-broker.ts';
+import type { LocalBroker } from './broker-host/local-broker.ts';
 import { createCommands } from './commands.ts';
 import type { Command } from './commands.ts';
 import { createConnections } from './connections/host.ts';
 import { createBudget } from './explorer/budget.ts';
 import { createLog } from './log.ts';
+import { writeFileAtomic } from './persistence/atomic-file.ts';
 import { openPersistence } from './persistence/persistence.ts';
 import type { SystemVault } from './persistence/secrets.ts';
 import { createSampleTraffic } from './sample/traffic.ts';
@@ -28,18 +31,22 @@ import { version } from './version.ts';
 export interface AppOptions {
   front: AppInfo['front'];
   dataFolder: string;
-  /** Port of the broker instead of the one in the settings. */
+  /** Port of the broker instead of the one in its configuration. */
   brokerPort?: number;
   vault?: SystemVault;
   /** Lets a person choose a file; the browser front has no such dialog. */
   chooseFile?: (title: string) => Promise<string | null>;
+  /** The same for a folder. */
+  chooseFolder?: (title: string) => Promise<string | null>;
+  /** Shows a file in the system's file manager. */
+  revealFile?: (path: string) => void;
   onLogEntry?: (entry: LogEntry) => void;
   threads?: typeof threadFiles;
 }
 
 export interface App {
   readonly settings: State<Settings>;
-  readonly broker: Pick<BrokerHost, 'state' | 'start' | 'stop' | 'setSpinning'>;
+  readonly broker: Pick<LocalBroker, 'state' | 'start' | 'stop' | 'setSpinning'>;
   /** Serves a window until its transport closes. The function returned closes it. */
   attachWindow(transport: Transport): () => void;
   sendCommand(command: Command): void;
@@ -47,7 +54,16 @@ export interface App {
   dispose(): Promise<void>;
 }
 
-const brokerAddress = '127.0.0.1';
+async function choose(
+  dialog: ((title: string) => Promise<string | null>) | undefined,
+  title: string,
+): Promise<{ path: string } | null> {
+  if (dialog === undefined) {
+    throw new BridgeError('unsupported', 'This front cannot show a file dialog. Type the path instead.');
+  }
+  const path = await dialog(title);
+  return path === null ? null : { path };
+}
 
 /** Resolves when windows can be attached; the broker may still be starting. Rejects when the data folder cannot be used. */
 export async function createApp(options: AppOptions): Promise<App> {
@@ -65,10 +81,16 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const settings = createState(persistence.settings.value);
   const commands = createCommands();
-  const broker = createBrokerHost({
-    threadFile: threads.broker,
-    host: brokerAddress,
+  const broker = await openLocalBroker({
+    threads,
+    version,
     log: (level, text) => log.write(level, 'broker', text),
+    ownFile: join(dataFolder, ownFileName),
+    file: settings.value.brokerConfigFile,
+    onFile: (file) => void setSettings({ brokerConfigFile: file }),
+    write: writeFileAtomic,
+    portFlag: options.brokerPort,
+    reveal: options.revealFile,
   });
   const sample = createSampleTraffic({ log: (level, text) => log.write(level, 'sample', text) });
   const budget = createBudget(settings.value.captureBytesMax);
@@ -94,22 +116,23 @@ export async function createApp(options: AppOptions): Promise<App> {
   async function setSample(running: boolean): Promise<{ running: boolean }> {
     if (!running) await sample.stop();
     else {
-      const { phase, host, port } = broker.state.value;
-      if (phase !== 'running') {
+      const { server, token, accounts } = broker.access.value;
+      const [first] = accounts;
+      if (server === null || first === undefined) {
         throw new BridgeError('broker-stopped', 'The sample traffic needs the local broker. Start it first.');
       }
-      await sample.start(`nats://${host}:${port}`);
+      const { host, port } = broker.state.value;
+      // As any application where nobody has to say who he is, else as the app itself.
+      await sample.start({ server: `nats://${host}:${port}` }, { server, user: first.name, pass: token });
     }
     return { running: sample.state.value.running };
   }
 
-  function ownClients(): number[] {
-    const local = connections.states.value.find(({ id }) => id === LOCAL_CONNECTION);
-    return local?.phase === 'connected' ? (local.clientIds ?? []) : [];
-  }
-
   async function pendingAtBroker(): Promise<{ bytes: number } | null> {
-    const each = await Promise.all(ownClients().map((id) => broker.pendingBytes(id)));
+    const local = connections.states.value.find(({ id }) => id === LOCAL_CONNECTION);
+    const ids = local?.phase === 'connected' ? (local.clientIds ?? []) : [];
+    if (broker.state.value.phase !== 'running') return null;
+    const each = await Promise.all(ids.map((clientId) => broker.ask('pending', { clientId })));
     const known = each.filter((bytes) => bytes !== null);
     return known.length === 0 ? null : { bytes: known.reduce((sum, bytes) => sum + bytes, 0) };
   }
@@ -127,22 +150,16 @@ export async function createApp(options: AppOptions): Promise<App> {
       'app.info': () => info,
       'settings.get': () => settings.value,
       'settings.set': setSettings,
-      'broker.start': ({ port }) => broker.start({ port, whenTaken: 'offer' }),
-      'broker.stop': () => broker.stop(),
+      ...broker.requests,
       'broker.pending': pendingAtBroker,
       'sample.set': ({ running }) => setSample(running),
       ...connections.requests,
-      'dialog.file': async ({ title }) => {
-        if (options.chooseFile === undefined) {
-          throw new BridgeError('unsupported', 'This front cannot show a file dialog. Type the path instead.');
-        }
-        const path = await options.chooseFile(title);
-        return path === null ? null : { path };
-      },
+      'dialog.file': ({ title }) => choose(options.chooseFile, title),
+      'dialog.folder': ({ title }) => choose(options.chooseFolder, title),
     },
     streams: {
       'settings.watch': (_, { signal }) => settings.watch(signal),
-      'broker.watch': (_, { signal }) => broker.state.watch(signal),
+      ...broker.streams,
       'sample.watch': (_, { signal }) => sample.state.watch(signal),
       'log.watch': (_, { signal }) => log.watch(signal),
       ...connections.streams,
@@ -153,34 +170,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   });
 
-  /** The connection to the local broker follows it: where it listens, and whether it does. */
+  /** The connection to the local broker follows it: where it listens, which accounts it has, whether it runs. */
   async function followBroker(): Promise<void> {
-    let server: string | null = null;
-    for await (const { phase, host, port } of broker.state.watch(ending.signal)) {
-      const now = phase === 'running' ? `nats://${host}:${port}` : null;
-      if (now === server) continue;
-      server = now;
-      connections.setLocalServer(server);
-    }
-  }
-
-  /** Looking changes nothing: the broker does not count the connection that shows its traffic as a responder. */
-  async function observeBroker(): Promise<void> {
-    let observing = '';
-    for await (const states of connections.states.watch(ending.signal)) {
-      const local = states.find(({ id }) => id === LOCAL_CONNECTION);
-      const ids = local?.phase === 'connected' ? (local.clientIds ?? []) : [];
-      // A broker that was started anew counts its clients from one again.
-      const now = ids.length === 0 ? '' : `${ids.join(' ')} since ${local?.since}`;
-      if (now === observing) continue;
-      observing = now;
-      for (const id of ids) broker.observe(id);
+    for await (const { server, token, accounts } of broker.access.watch(ending.signal)) {
+      const { host, port } = broker.state.value;
+      connections.setLocal(server === null ? null : { server, shown: `nats://${host}:${port}`, token, accounts });
     }
   }
 
   void followBroker();
-  void observeBroker();
-  void broker.start({ port: options.brokerPort ?? settings.value.brokerPort, whenTaken: 'use-another' });
+  void broker.start('use-another');
 
   return {
     settings,

@@ -51,8 +51,9 @@ function openLink(link: string): void {
   core.sendCommand({ command: 'connections.new', argument: link });
 }
 
-async function chooseFile(title: string): Promise<string | null> {
-  const options = { title, properties: ['openFile' as const, 'showHiddenFiles' as const] };
+async function choose(title: string, kind: 'openFile' | 'openDirectory'): Promise<string | null> {
+  const create = kind === 'openDirectory' ? (['createDirectory'] as const) : [];
+  const options = { title, properties: [kind, 'showHiddenFiles' as const, ...create] };
   const { canceled, filePaths } =
     window === undefined ? await dialog.showOpenDialog(options) : await dialog.showOpenDialog(window, options);
   return canceled ? null : (filePaths[0] ?? null);
@@ -65,8 +66,7 @@ async function followCore(running: App): Promise<void> {
     icon: join(iconsFolder, process.platform === 'darwin' ? 'trayTemplate.png' : 'tray.png'),
     showWindow,
     setBroker(start) {
-      const { brokerPort } = running.settings.value;
-      void (start ? running.broker.start({ port: brokerPort, whenTaken: 'use-another' }) : running.broker.stop());
+      void (start ? running.broker.start('use-another') : running.broker.stop());
     },
     quit: () => app.quit(),
   });
@@ -87,7 +87,9 @@ async function start(): Promise<void> {
     front: 'electron',
     dataFolder,
     vault: systemVault(safeStorage, process.platform),
-    chooseFile,
+    chooseFile: (title) => choose(title, 'openFile'),
+    chooseFolder: (title) => choose(title, 'openDirectory'),
+    revealFile: (path) => shell.showItemInFolder(path),
     ...(args.brokerPort === undefined ? {} : { brokerPort: args.brokerPort }),
   });
   const running = core;

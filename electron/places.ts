@@ -6,9 +6,17 @@ const here = import.meta.url;
 const bundled = !here.endsWith('.ts');
 const dist = new URL(bundled ? '../' : '../dist/', here);
 
-export const threadFiles: { broker: URL; connection: URL } = bundled
-  ? { broker: new URL('./broker-thread.js', here), connection: new URL('./connection-thread.js', here) }
-  : { broker: new URL('./broker-host/thread.ts', here), connection: new URL('./thread.ts', here) };
+export const threadFiles: { broker: URL; workshop: URL; connection: URL } = bundled
+  ? {
+      broker: new URL('./broker-thread.js', here),
+      workshop: new URL('./workshop-thread.js', here),
+      connection: new URL('./connection-thread.js', here),
+    }
+  : {
+      broker: new URL('./broker-host/thread.ts', here),
+      workshop: new URL('./broker-host/workshop-thread.ts', here),
+      connection: new URL('./thread.ts', here),
+    };
 
 /** The built renderer. */
 export const windowFolder: string = fileURLToPath(new URL('renderer/', dist));

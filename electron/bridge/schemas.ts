@@ -74,6 +74,10 @@ const viewOptions = {
   pausedAt: v.nullable(whole(0)),
 };
 
+/** Large installations have some hundred KiB. */
+const configText = text(4 * 1024 * 1024);
+const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200));
+
 /** More rows than any screen has: a pull is a few screenfuls at most. */
 const rowsMax = 5000;
 
@@ -84,11 +88,38 @@ const requests = {
     theme: v.exactOptional(v.picklist(['system', 'dark', 'light'])),
     panes: v.exactOptional(v.record(text(200), v.pipe(v.number(), v.finite()))),
     captureBytesMax: v.exactOptional(whole(16 * 1024 * 1024, 4 * 1024 * 1024 * 1024)),
-    brokerPort: v.exactOptional(v.union([v.literal(-1), whole(1, 65_535)])),
+    brokerConfigFile: v.exactOptional(v.nullable(line)),
   }),
-  'broker.start': v.strictObject({ port: v.union([v.literal(-1), whole(1, 65_535)]) }),
+  'broker.start': v.strictObject({ port: v.exactOptional(v.union([v.literal(-1), whole(1, 65_535)])) }),
   'broker.stop': none,
+  'broker.restart': none,
   'broker.pending': none,
+  'broker.config.check': v.strictObject({ text: configText }),
+  'broker.config.apply': v.strictObject({ text: configText }),
+  'broker.config.discard': none,
+  'broker.config.open': v.strictObject({ file: v.nullable(v.pipe(line, v.minLength(1))) }),
+  'broker.config.reveal': none,
+  'broker.people': v.strictObject({
+    open: v.nullable(v.pipe(v.array(line), v.maxLength(10_000))),
+    filter: text(1000),
+    sort: v.picklist(['name', 'since', 'subscriptions', 'in', 'out', 'pending', 'roundTrip']),
+    first: whole(0),
+    count: whole(0, rowsMax),
+  }),
+  'broker.person': v.strictObject({ clientId: whole(0) }),
+  'broker.kick': v.strictObject({ clientId: whole(0) }),
+  'tools.nkey': v.strictObject({ kind: v.picklist(['operator', 'account', 'user', 'server', 'curve']) }),
+  // bcrypt looks at the first 72 bytes; what is longer is refused where it is made.
+  'tools.bcrypt': v.strictObject({ password: v.pipe(line, v.minLength(1)), cost: whole(4, 15) }),
+  'tools.operator': v.strictObject({
+    operator: name,
+    accounts: v.pipe(
+      v.array(v.strictObject({ name, users: v.pipe(v.array(name), v.maxLength(100)) })),
+      v.minLength(1),
+      v.maxLength(100),
+    ),
+    folder: v.pipe(line, v.minLength(1)),
+  }),
   'sample.set': v.strictObject({ running: v.boolean() }),
   'connections.save': v.strictObject({ profile }),
   'connections.remove': on({}),
@@ -98,6 +129,7 @@ const requests = {
   'contexts.list': none,
   'contexts.import': v.strictObject({ names: v.pipe(v.array(line), v.maxLength(1000)) }),
   'dialog.file': v.strictObject({ title: text(200) }),
+  'dialog.folder': v.strictObject({ title: text(200) }),
 
   'explorer.view.open': on(viewOptions),
   'explorer.view.set': on({
@@ -149,6 +181,7 @@ const requests = {
 const streams = {
   'settings.watch': none,
   'broker.watch': none,
+  'broker.config.watch': none,
   'connections.watch': none,
   'sample.watch': none,
   'log.watch': none,

@@ -2,8 +2,8 @@
 
 import { connect, createServer } from 'node:net';
 
-/** Name that the app gives its broker. */
-export const ownServerName = 'natscope';
+/** Name that the app gives its broker unless the configuration has another. */
+const ownServerName = 'natscope';
 /** How long whoever listens on a taken port has to say who it is. */
 const greetingMs = 500;
 /** Ports tried one after the other before any free one is taken. */
@@ -15,6 +15,11 @@ export async function findFreePort(host: string, taken: number): Promise<number>
     if ((await tryPort(host, port)) !== null) return port;
   }
   return (await tryPort(host, 0)) ?? -1;
+}
+
+/** Whether a port can be listened on now. */
+export async function isFree(host: string, port: number): Promise<boolean> {
+  return (await tryPort(host, port)) !== null;
 }
 
 /** The port listened on for a moment, null when that is not possible. */

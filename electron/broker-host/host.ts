@@ -1,45 +1,70 @@
 /**
  * The broker in this process, as the app sees it. Every start has a thread of its own: a broker that crashed or was
- * stopped leaves nothing behind, and a crash ends its thread, not the app.
+ * stopped leaves nothing behind, and a crash ends its thread, not the app. A reload keeps thread and connections.
  */
 
+import { randomBytes } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type { BrokerStats, LogLevel } from '../../broker/index.ts';
 import type { BrokerState, LogEntry } from '../bridge/contract.ts';
 import { createState } from '../bridge/feed.ts';
 import type { State } from '../bridge/feed.ts';
-import { findFreePort, identifyNatsServer, ownServerName } from './free-port.ts';
-import type { FromThread, ThreadOptions, ToThread } from './messages.ts';
+import { BridgeError } from '../bridge/frames.ts';
+import { findFreePort, identifyNatsServer, isFree } from './free-port.ts';
+import type {
+  AccountFact,
+  BrokerFacts,
+  BrokerQuestions,
+  ConfigText,
+  FromBrokerThread,
+  ThreadOptions,
+  ToBrokerThread,
+} from './messages.ts';
+import { createQuestions } from './questions.ts';
+import type { Questions } from './questions.ts';
 
 export interface BrokerHostOptions {
   /** The file of the broker's thread. */
   threadFile: URL;
-  /** Address to listen on. */
-  host: string;
   log: (level: LogEntry['level'], text: string) => void;
+  version: string;
+  /** Port of the command line: it counts instead of the configuration's at every start. */
+  portFlag?: number | undefined;
   /** A broker that does not stop by itself in this time is ended with its thread. */
   stopMsMax?: number;
 }
 
 export interface StartOptions {
-  /** 1 … 65535, or -1 for any free port. */
-  port: number;
+  config: ConfigText;
+  /** Instead of the configuration's, for this start. */
+  port?: number | undefined;
   /** What to do when the port is taken: use the next free one, or stay `failed` and offer it. */
   whenTaken: 'use-another' | 'offer';
 }
 
+/** How the app itself comes in: in any account, by the token as the password. */
+export interface OwnAccess {
+  /** `nats://127.0.0.1:…`; null while no broker runs. */
+  server: string | null;
+  token: string;
+  accounts: readonly AccountFact[];
+}
+
 export interface BrokerHost {
   readonly state: State<BrokerState>;
+  readonly access: State<OwnAccess>;
+  /** What it was started or reloaded with last; null before the first start. */
+  readonly applied: State<ConfigText | null>;
   /**
-   * Starts the broker, or restarts it when it runs on another port. Resolves when it is `running` or `failed`; what
-   * went wrong is in the state. Calls are carried out one after the other.
+   * Starts the broker, or starts it anew when it runs. Resolves when it is `running` or `failed`; what went wrong is in
+   * the state. Calls are carried out one after the other.
    */
   start(options: StartOptions): Promise<BrokerState>;
   stop(): Promise<BrokerState>;
-  /** Bytes that wait for a client; null when there is no such client now, or no broker. */
-  pendingBytes(clientId: number): Promise<number | null>;
-  /** Says that this connection only looks on: what nobody else gets is told to have no responders. */
-  observe(clientId: number): void;
+  /** Rejects with what the broker says, which then runs on as before. */
+  reload(config: ConfigText): Promise<void>;
+  /** Rejects with `broker-stopped` while no broker runs. */
+  ask: Questions<BrokerQuestions>['ask'];
   /** Whether the broker's loop may poll after a read; not on battery. */
   setSpinning(on: boolean): void;
   /** Stops the broker; no thread, socket or timer is left. */
@@ -49,21 +74,43 @@ export interface BrokerHost {
 const stopMsMaxDefault = 3000;
 /** Another program may take the port that was just found free. */
 const startAttemptsMax = 5;
+const tokenBytes = 32;
 
 interface Running {
   worker: Worker;
   exited: Promise<void>;
-  clients: Map<number, (pendingBytes: number | null) => void>;
+  questions: Questions<BrokerQuestions>;
 }
 
-type Outcome = { ok: true } | { ok: false; code: string; text: string };
+type Outcome =
+  | { ok: true }
+  | {
+      ok: false;
+      code: string;
+      text: string;
+      /** Where it was to listen for clients. */
+      place?: { host: string; port: number } | undefined;
+    };
 
 export function createBrokerHost(options: BrokerHostOptions): BrokerHost {
-  const { host, log, stopMsMax = stopMsMaxDefault } = options;
-  const idle = { host, port: 0, clients: 0, subscriptions: 0, inMessages: 0, outMessages: 0, slowConsumers: 0 };
+  const { log, portFlag, stopMsMax = stopMsMaxDefault } = options;
+  const idle = {
+    host: '127.0.0.1',
+    port: 0,
+    pid: process.pid,
+    clients: 0,
+    subscriptions: 0,
+    inMessages: 0,
+    outMessages: 0,
+    slowConsumers: 0,
+    memoryBytes: 0,
+    load: 0,
+    ...(portFlag === undefined ? {} : { portFlag }),
+  };
   const state = createState<BrokerState>({ phase: 'stopped', ...idle });
+  const access = createState<OwnAccess>({ server: null, token: '', accounts: [] });
+  const applied = createState<ConfigText | null>(null);
   let running: Running | null = null;
-  let lastCall = 0;
   let spinning = true;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -73,37 +120,58 @@ export function createBrokerHost(options: BrokerHostOptions): BrokerHost {
     return turn;
   }
 
+  function settle(next: BrokerState): BrokerState {
+    if (next.phase !== 'running') access.set({ ...access.value, server: null });
+    state.set(next);
+    return next;
+  }
+
   function fail(problem: string, more: Partial<BrokerState> = {}): BrokerState {
     log('error', problem);
-    state.set({ phase: 'failed', ...idle, problem, ...more });
-    return state.value;
+    return settle({ phase: 'failed', ...idle, problem, ...more });
   }
 
   /** Starts a thread, and resolves when its broker listens or has said why it cannot. */
-  function startThread(port: number, note: Partial<BrokerState>): Promise<Outcome> {
-    const workerData: ThreadOptions = { host, port, serverName: ownServerName, spinning };
+  function startThread(config: ConfigText, port: number | undefined, note: Partial<BrokerState>): Promise<Outcome> {
+    const ownToken = randomBytes(tokenBytes).toString('base64url');
+    const workerData: ThreadOptions = { config, port, spinning, ownToken, version: options.version };
     const worker = new Worker(options.threadFile, { workerData, name: 'broker' });
     const started = Promise.withResolvers<Outcome>();
     const exited = Promise.withResolvers<void>();
-    const mine: Running = { worker, exited: exited.promise, clients: new Map() };
+    const post = (message: ToBrokerThread): void => worker.postMessage(message);
+    const mine: Running = { worker, exited: exited.promise, questions: createQuestions<BrokerQuestions>(post) };
     running = mine;
     let crash: string | undefined;
 
-    worker.on('message', (message: FromThread) => {
+    worker.on('message', (message: FromBrokerThread) => {
       if (message.type === 'log') log(levels[message.level], message.text);
-      else if (message.type === 'client') {
-        mine.clients.get(message.id)?.(message.pendingBytes);
-        mine.clients.delete(message.id);
-      } else if (message.type === 'refused') {
-        started.resolve({ ok: false, code: message.code, text: message.text });
-      } else if (running === mine && state.value.phase !== 'stopped') {
-        if (message.type === 'stats') {
-          state.set({ ...state.value, ...counts(message.stats) });
-          return;
-        }
+      else if (message.type === 'answer' || message.type === 'failed') mine.questions.take(message);
+      else if (message.type === 'refused') {
+        started.resolve({ ok: false, code: message.code, text: message.text, place: message.place });
+      } else if (running !== mine || state.value.phase === 'stopped') return;
+      else if (message.type === 'stats') {
+        state.set({ ...state.value, ...counts(message.stats), load: message.load });
+      } else if (message.type === 'accounts') {
+        access.set({ ...access.value, accounts: message.accounts });
+      } else if (message.type === 'reloaded') {
+        applied.set(message.config);
+        state.set({ ...withoutFacts(state.value), ...shown(message.facts) });
+      } else {
         const { serverId, serverName, startedAt } = message.stats;
-        const facts = { host, port: message.port, serverId, serverName, startedAt: startedAt * 1000 };
-        state.set({ phase: 'running', ...facts, ...counts(message.stats), ...note });
+        applied.set(config);
+        // Before the state: whoever follows it connects at once.
+        const server = `nats://127.0.0.1:${message.facts.ownPort}`;
+        access.set({ server, token: ownToken, accounts: message.accounts });
+        settle({
+          phase: 'running',
+          ...idle,
+          ...shown(message.facts),
+          serverId,
+          serverName,
+          startedAt: startedAt * 1000,
+          ...counts(message.stats),
+          ...note,
+        });
         started.resolve({ ok: true });
       }
     });
@@ -111,8 +179,7 @@ export function createBrokerHost(options: BrokerHostOptions): BrokerHost {
       crash = error instanceof Error ? error.message : String(error);
     });
     worker.on('exit', () => {
-      for (const answer of mine.clients.values()) answer(null);
-      mine.clients.clear();
+      mine.questions.end('The broker ended meanwhile.');
       exited.resolve();
       started.resolve({ ok: false, code: 'internal', text: crash ?? 'its thread ended' });
       if (running !== mine) return;
@@ -128,7 +195,7 @@ export function createBrokerHost(options: BrokerHostOptions): BrokerHost {
     const mine = running;
     if (mine === null) return;
     running = null;
-    mine.worker.postMessage({ type: 'stop' } satisfies ToThread);
+    mine.worker.postMessage({ type: 'stop' } satisfies ToBrokerThread);
     const timer = setTimeout(() => {
       log('warn', `The broker did not stop within ${stopMsMax} ms and was ended.`);
       void mine.worker.terminate();
@@ -137,65 +204,80 @@ export function createBrokerHost(options: BrokerHostOptions): BrokerHost {
     clearTimeout(timer);
   }
 
-  async function start({ port, whenTaken }: StartOptions): Promise<BrokerState> {
-    if (state.value.phase === 'running' && state.value.port === port) return state.value;
+  async function start({ config, port = portFlag, whenTaken }: StartOptions): Promise<BrokerState> {
     await endThread();
-    state.set({ phase: 'starting', ...idle });
+    settle({ phase: 'starting', ...idle });
     let tried = port;
     let note: Partial<BrokerState> = {};
     for (let attempt = 1; ; attempt++) {
-      const outcome = await startThread(tried, note);
+      const outcome = await startThread(config, tried, note);
       if (outcome.ok) return state.value;
       await endThread();
-      const taken = outcome.code === 'address-in-use';
-      if (!taken && outcome.code !== 'permission-denied') {
-        return fail(`The broker could not start: ${outcome.text}.`);
+      const { place } = outcome;
+      const refused = outcome.code === 'address-in-use' || outcome.code === 'permission-denied';
+      // It may be another listener whose port is taken: that is for the person to decide on.
+      if (!refused || place === undefined || (await isFree(place.host, place.port))) {
+        return fail(`The broker could not start: ${outcome.text.replace(/\.$/, '')}.`);
       }
-      const offered = await findFreePort(host, tried < 1024 ? 4221 : tried);
-      const reason = taken ? await describeTaken(host, port) : `Port ${port} may not be opened by this user.`;
+      const { host } = place;
+      const wanted = attempt === 1 ? place.port : (note.portWanted ?? place.port);
+      const offered = await findFreePort(host, place.port < 1024 ? 4221 : place.port);
+      const reason =
+        outcome.code === 'address-in-use'
+          ? await describeTaken(host, wanted)
+          : `Port ${wanted} may not be opened by this user.`;
       if (whenTaken === 'offer' || attempt === startAttemptsMax) {
         const wayOut = offered > 0 ? `Port ${offered} is free.` : 'Close it, or choose another port.';
-        return fail(`${reason} ${wayOut}`, { portWanted: port, ...(offered > 0 ? { portOffered: offered } : {}) });
+        return fail(`${reason} ${wayOut}`, { portWanted: wanted, ...(offered > 0 ? { portOffered: offered } : {}) });
       }
       tried = offered;
-      note = { portWanted: port, problem: `${reason} Port ${offered} is used instead.` };
+      note = { portWanted: wanted, problem: `${reason} Port ${offered} is used instead.` };
       log('warn', `${reason} Port ${offered} is tried instead.`);
     }
   }
 
   async function stop(): Promise<BrokerState> {
     // The state goes first: counts that are on their way would bring it back to running.
-    state.set({ phase: 'stopped', ...idle });
+    settle({ phase: 'stopped', ...idle });
     await endThread();
     return state.value;
   }
 
+  async function reload(config: ConfigText): Promise<void> {
+    const mine = running;
+    if (mine === null || state.value.phase !== 'running') throw stoppedError();
+    const facts = await mine.questions.ask('reload', config);
+    applied.set(config);
+    if (running === mine) state.set({ ...withoutFacts(state.value), ...shown(facts) });
+  }
+
   return {
     state,
+    access,
+    applied,
     start: (startOptions) => inTurn(() => start(startOptions)),
     stop: () => inTurn(stop),
-    pendingBytes(clientId) {
-      const mine = running;
-      if (mine === null || state.value.phase !== 'running') return Promise.resolve(null);
-      return new Promise((resolve) => {
-        const id = ++lastCall;
-        mine.clients.set(id, resolve);
-        mine.worker.postMessage({ type: 'client', id, clientId } satisfies ToThread);
-      });
-    },
-    observe(clientId) {
-      running?.worker.postMessage({ type: 'observe', clientId } satisfies ToThread);
+    reload: (config) => inTurn(() => reload(config)),
+    ask(name, params) {
+      if (running === null || state.value.phase !== 'running') return Promise.reject(stoppedError());
+      return running.questions.ask(name, params);
     },
     setSpinning(on) {
       if (spinning === on) return;
       spinning = on;
-      running?.worker.postMessage({ type: 'spinning', on } satisfies ToThread);
+      running?.worker.postMessage({ type: 'spinning', on } satisfies ToBrokerThread);
     },
     async dispose() {
       await inTurn(stop);
       state.close();
+      access.close();
+      applied.close();
     },
   };
+}
+
+function stoppedError(): BridgeError {
+  return new BridgeError('broker-stopped', 'The local broker is not running. Start it first.');
 }
 
 async function describeTaken(host: string, port: number): Promise<string> {
@@ -204,12 +286,26 @@ async function describeTaken(host: string, port: number): Promise<string> {
   return `Port ${port} is taken: ${server} is there already, at nats://${host}:${port}.`;
 }
 
-function counts(stats: BrokerStats): Pick<BrokerState, 'clients' | 'subscriptions' | 'slowConsumers'> & {
-  inMessages: number;
-  outMessages: number;
-} {
-  const { connections: clients, subscriptions, inMessages, outMessages, slowConsumers } = stats;
-  return { clients, subscriptions, inMessages, outMessages, slowConsumers };
+function shown({ host, port, webSocket, monitoring, openAt }: BrokerFacts): Partial<BrokerState> {
+  return {
+    host,
+    port,
+    ...(webSocket === undefined ? {} : { webSocket }),
+    ...(monitoring === undefined ? {} : { monitoring }),
+    ...(openAt === undefined ? {} : { openAt }),
+  };
+}
+
+/** What a reload may take away. */
+function withoutFacts({ webSocket: _w, monitoring: _m, openAt: _o, ...rest }: BrokerState): BrokerState {
+  return rest;
+}
+
+function counts(
+  stats: BrokerStats,
+): Pick<BrokerState, 'clients' | 'subscriptions' | 'slowConsumers' | 'inMessages' | 'outMessages' | 'memoryBytes'> {
+  const { connections: clients, subscriptions, inMessages, outMessages, slowConsumers, memoryBytes } = stats;
+  return { clients, subscriptions, inMessages, outMessages, slowConsumers, memoryBytes };
 }
 
 const levels: Record<LogLevel, LogEntry['level']> = {

@@ -1,67 +1,121 @@
 /** The broker's thread: one broker from its start to its stop, then the thread ends. */
 
+import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { BrokerError, createBroker } from '../../broker/index.ts';
-import type { BrokerStats } from '../../broker/index.ts';
-import type { FromThread, ThreadOptions, ToThread } from './messages.ts';
+import type { Broker, BrokerOptions } from '../../broker/index.ts';
+import { ConfigurationError, readConfiguration } from './configuration.ts';
+import { accountsOf, factsOf, sameAccounts, sameCounts } from './facts.ts';
+import type { BrokerQuestions, ConfigText, FromBrokerThread, ThreadOptions, ToBrokerThread } from './messages.ts';
+import { createPeople } from './people.ts';
+import { answer } from './questions.ts';
+import type { Answers } from './questions.ts';
 
 /** How often counts are looked at. They are sent only when they changed. */
 const statsMs = 1000;
 /** How long the loop polls after a read when it may. */
 const spinMicros = 50;
+/** A change of the load that nobody would see is not told. */
+const loadStep = 0.005;
 
 if (parentPort === null) throw new Error('broker-host/thread.ts runs as a worker');
-const port = parentPort;
-const { host, port: wantedPort, serverName, spinning } = workerData as ThreadOptions;
-const say = (message: FromThread) => port.postMessage(message);
+const parent = parentPort;
+const { config, port, ownToken, version, ...given } = workerData as ThreadOptions;
+const say = (message: FromBrokerThread) => parent.postMessage(message);
+let current = config;
+let spinning = given.spinning;
 
-const broker = createBroker({
-  host,
-  port: wantedPort,
-  serverName,
-  spinMicros: spinning ? spinMicros : 0,
-  log: (level, text) => say({ type: 'log', level, text }),
-});
-
-function sameCounts(a: BrokerStats, b: BrokerStats): boolean {
-  return (
-    a.connections === b.connections &&
-    a.subscriptions === b.subscriptions &&
-    a.inMessages === b.inMessages &&
-    a.outMessages === b.outMessages &&
-    a.slowConsumers === b.slowConsumers
-  );
+/** What the broker is given: the configuration, and what is the app's to say. */
+function optionsOf(text: ConfigText): BrokerOptions {
+  const { options, warnings } = readConfiguration(text);
+  for (const { text: warning } of warnings) say({ type: 'log', level: 'warn', text: warning });
+  return {
+    ...options,
+    ...(port === undefined ? {} : { port }),
+    spinMicros: spinning ? spinMicros : 0,
+    natscopeVersion: version,
+    ownToken,
+    requestReload: readAgain,
+    log: (level, line) => say({ type: 'log', level, text: line }),
+  };
 }
 
-try {
-  await broker.start();
-  let told = broker.stats();
-  say({ type: 'started', port: broker.address.port, stats: told });
+function refuse(error: unknown, place?: { host: string; port: number }): void {
+  const coded = error instanceof BrokerError || error instanceof ConfigurationError;
+  const text = error instanceof Error ? error.message : String(error);
+  say({ type: 'refused', code: coded ? error.code : 'internal', text, ...(place === undefined ? {} : { place }) });
+  parent.close();
+}
+
+let broker: Broker | undefined;
+
+async function reload(text: ConfigText): Promise<ReturnType<typeof factsOf>> {
+  if (broker === undefined) throw new Error('a broker that does not run is not reloaded');
+  await broker.reload(optionsOf(text));
+  current = text;
+  return factsOf(broker);
+}
+
+/** `$SYS.REQ.SERVER.<id>.RELOAD`: somebody else may have changed the file. */
+async function readAgain(): Promise<void> {
+  const fresh = { file: current.file, text: readFileSync(current.file, 'utf8') };
+  say({ type: 'reloaded', config: fresh, facts: await reload(fresh) });
+}
+
+function serve(running: Broker): void {
+  let told = running.stats();
+  let accounts = accountsOf(running.monitorHost);
+  let cpu = process.threadCpuUsage();
+  let at = performance.now();
+  let load = 0;
+  say({ type: 'started', facts: factsOf(running), accounts, stats: told });
   const timer = setInterval(() => {
-    const stats = broker.stats();
-    if (sameCounts(stats, told)) return;
+    const used = process.threadCpuUsage(cpu);
+    const now = performance.now();
+    const loadNow = (used.user + used.system) / 1000 / Math.max(1, now - at);
+    cpu = process.threadCpuUsage();
+    at = now;
+    const accountsNow = accountsOf(running.monitorHost);
+    if (!sameAccounts(accounts, accountsNow)) say({ type: 'accounts', accounts: (accounts = accountsNow) });
+    const stats = running.stats();
+    if (sameCounts(stats, told) && Math.abs(loadNow - load) < loadStep) return;
     told = stats;
-    say({ type: 'stats', stats });
+    load = loadNow;
+    say({ type: 'stats', stats, load });
   }, statsMs);
-  port.on('message', (message: ToThread) => {
-    if (message.type === 'client') {
-      const client = broker.client(message.clientId);
-      say({ type: 'client', id: message.id, pendingBytes: client?.pendingBytes ?? null });
-      return;
+  const people = createPeople(running.monitorHost);
+  const answers: Answers<BrokerQuestions> = {
+    pending: ({ clientId }) => running.client(clientId)?.pendingBytes ?? null,
+    people: (params) => people.look(params),
+    person: ({ clientId }) => people.detail(clientId),
+    kick: ({ clientId }) => running.kick(clientId),
+    reload: async (text) => {
+      const facts = await reload(text);
+      // New accounts are to be seen at once, not with the next look.
+      say({ type: 'accounts', accounts: (accounts = accountsOf(running.monitorHost)) });
+      return facts;
+    },
+  };
+  parent.on('message', (message: ToBrokerThread) => {
+    if (message.type === 'ask') {
+      void answer(answers, message).then((answered) => parent.postMessage(answered));
+    } else if (message.type === 'spinning') {
+      spinning = message.on;
+      running.setSpin(spinning ? spinMicros : 0);
+    } else {
+      clearInterval(timer);
+      void running.stop().finally(() => parent.close());
     }
-    if (message.type === 'observe') {
-      broker.observe(message.clientId);
-      return;
-    }
-    if (message.type === 'spinning') {
-      broker.setSpin(message.on ? spinMicros : 0);
-      return;
-    }
-    clearInterval(timer);
-    void broker.stop().finally(() => port.close());
   });
+}
+
+let place: { host: string; port: number } | undefined;
+try {
+  const options = optionsOf(config);
+  place = { host: options.host ?? '127.0.0.1', port: options.port ?? 4222 };
+  broker = createBroker(options);
+  await broker.start();
+  serve(broker);
 } catch (error) {
-  const code = error instanceof BrokerError ? error.code : 'internal';
-  say({ type: 'refused', code, text: error instanceof Error ? error.message : String(error) });
-  port.close();
+  refuse(error, place);
 }

@@ -30,6 +30,7 @@ import {
   withSecrets,
 } from './profiles.ts';
 import { connectingParts, readStoredProfile, secretIdsInUse } from './stored-profiles.ts';
+import { serverForDisplay } from './server-url.ts';
 import { startThread } from './thread-handle.ts';
 import type { ThreadHandle } from './thread-handle.ts';
 
@@ -45,12 +46,17 @@ export interface ConnectionsOptions {
   contextPlaces?: ContextPlaces;
 }
 
+export interface LocalServer extends LocalAccess {
+  /** Where the app goes. */
+  server: string;
+  /** The address that people are shown: where clients go. */
+  shown: string;
+}
+
 export interface Connections {
   readonly states: State<ConnectionState[]>;
-  /** Address of the local broker; null while it does not run. The connection opens and closes with it. */
-  setLocalServer(server: string | null): void;
-  /** What lets the connection to the local broker into its accounts. */
-  setLocalAccess(access: LocalAccess): void;
+  /** How the local broker is reached; null while it does not run. The connection opens and closes with it. */
+  setLocal(local: LocalServer | null): void;
   open(connection: ConnectionId): void;
   close(connection: ConnectionId): void;
   save(profile: Profile): Promise<Profile>;
@@ -166,7 +172,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
     await document.save({ profiles: [...known, ...unreadable], imported });
   }
   const removed = new Set<ConnectionId>();
-  let localAccess: LocalAccess = { token: '', accounts: [] };
+  let local: LocalServer | null = null;
 
   // ── Threads ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -190,7 +196,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
       gone: (threadId) => budget.reclaim(threadId),
     });
     entry.thread = thread;
-    if (entry.profile.id === LOCAL_CONNECTION) thread.post({ type: 'access', access: localAccess });
+    if (entry.profile.id === LOCAL_CONNECTION && local !== null) postAccess(thread, local);
     return thread;
   }
 
@@ -205,6 +211,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
     }
     const before = entry.link;
     entry.link = message.state;
+    if (entry.profile.id === LOCAL_CONNECTION && local !== null && entry.link.server !== undefined) {
+      entry.link.server = serverForDisplay(local.shown);
+    }
     // What the diagnosis found says more than what the connection saw; it stands until the next attempt tells anew.
     const found = entry.diagnosis.value.failed?.text;
     const waiting = message.state.phase === 'failed' || message.state.phase === 'connecting';
@@ -239,6 +248,10 @@ export function createConnections(options: ConnectionsOptions): Connections {
     } finally {
       entry.probe = undefined;
     }
+  }
+
+  function postAccess(thread: ThreadHandle, { token, accounts }: LocalServer): void {
+    thread.post({ type: 'access', access: { token, accounts } });
   }
 
   // ── What can be asked ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -356,22 +369,21 @@ export function createConnections(options: ConnectionsOptions): Connections {
 
   return {
     states,
-    setLocalServer(server) {
+    setLocal(next) {
       const entry = entryOf(LOCAL_CONNECTION);
-      if (server === null) {
-        close(LOCAL_CONNECTION);
+      const before = local;
+      local = next;
+      if (next === null) {
+        if (before !== null) close(LOCAL_CONNECTION);
         return;
       }
-      const moved = entry.profile.servers[0] !== server;
-      entry.profile = { ...entry.profile, servers: [server] };
-      entry.shown = { ...entry.shown, servers: [server] };
+      const moved = entry.profile.servers[0] !== next.server;
+      entry.profile = { ...entry.profile, servers: [next.server] };
+      entry.shown = { ...entry.shown, servers: [next.shown] };
+      if (entry.thread !== undefined) postAccess(entry.thread, next);
       if (moved) entry.thread?.post({ type: 'profile', profile: entry.profile, reconnect: true });
-      open(LOCAL_CONNECTION);
+      if (before?.token !== next.token || moved) open(LOCAL_CONNECTION);
       publish();
-    },
-    setLocalAccess(access) {
-      localAccess = access;
-      entryOf(LOCAL_CONNECTION).thread?.post({ type: 'access', access });
     },
     open,
     close,

@@ -10,10 +10,10 @@ export const captureBytesMin = 16 * mebibyte;
 export const captureBytesLimit = 4096 * mebibyte;
 
 export function defaultSettings(): Settings {
-  return { theme: 'system', panes: {}, captureBytesMax: 256 * mebibyte, brokerPort: 4222 };
+  return { theme: 'system', panes: {}, captureBytesMax: 256 * mebibyte, brokerConfigFile: null };
 }
 
-const { theme, captureBytesMax, brokerPort } = defaultSettings();
+const { theme, captureBytesMax, brokerConfigFile } = defaultSettings();
 
 export const settingsSchema: v.GenericSchema<unknown, Settings> = v.object({
   theme: v.fallback(v.picklist(['system', 'dark', 'light']), theme),
@@ -22,10 +22,7 @@ export const settingsSchema: v.GenericSchema<unknown, Settings> = v.object({
     v.pipe(v.number(), v.integer(), v.minValue(captureBytesMin), v.maxValue(captureBytesLimit)),
     captureBytesMax,
   ),
-  brokerPort: v.fallback(
-    v.union([v.literal(-1), v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))]),
-    brokerPort,
-  ),
+  brokerConfigFile: v.fallback(v.nullable(v.pipe(v.string(), v.minLength(1), v.maxLength(4096))), brokerConfigFile),
 });
 
 export const settingsMigrations: readonly Migration[] = [];

@@ -16,10 +16,20 @@ export interface SampleState {
   rate: number;
 }
 
+/** A server, and what to show there. */
+export interface SampleWay {
+  server: string;
+  user?: string;
+  pass?: string;
+}
+
 export interface SampleTraffic {
   readonly state: State<SampleState>;
-  /** Connects and begins. Resolves when messages flow; rejects when the broker cannot be reached. Does nothing while it runs. */
-  start(server: string): Promise<void>;
+  /**
+   * Connects and begins, by the first of these ways that lets it in. Resolves when messages flow; rejects when there is
+   * none. Does nothing while it runs.
+   */
+  start(...ways: readonly SampleWay[]): Promise<void>;
   /** Ends it, its connections included. */
   stop(): Promise<void>;
   dispose(): Promise<void>;
@@ -49,13 +59,23 @@ export function createSampleTraffic(options: SampleOptions = {}): SampleTraffic 
     return turn;
   }
 
-  async function start(server: string): Promise<void> {
+  async function start(ways: readonly SampleWay[]): Promise<void> {
     if (end !== null) return;
     const connections: NatsConnection[] = [];
-    const open = async (name: string) => {
-      const connection = await connect({ servers: server, name, reconnect: false });
-      connections.push(connection);
-      return connection;
+    const left = [...ways];
+    const open = async (name: string): Promise<NatsConnection> => {
+      const [way] = left;
+      if (way === undefined) throw new Error('There is no way to the broker.');
+      const { server, ...credentials } = way;
+      try {
+        const connection = await connect({ servers: server, name, reconnect: false, ...credentials });
+        connections.push(connection);
+        return connection;
+      } catch (error) {
+        if (left.length === 1) throw error;
+        left.shift();
+        return await open(name);
+      }
     };
     try {
       const shop = createShop(random, now);
@@ -118,7 +138,7 @@ export function createSampleTraffic(options: SampleOptions = {}): SampleTraffic 
 
   return {
     state,
-    start: (server) => inTurn(() => start(server)),
+    start: (...ways) => inTurn(() => start(ways)),
     stop: () => inTurn(stop),
     async dispose() {
       await inTurn(stop);

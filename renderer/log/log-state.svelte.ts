@@ -23,9 +23,16 @@ export const log = {
   },
   /** Warnings and errors that nobody saw yet, for the tab. */
   get unseenProblems(): number {
+    return log.unseenProblemsOf(null);
+  },
+  /** Of one part of the app; null: of all. */
+  unseenProblemsOf(source: string | null): number {
     const unseen = Math.min(entries.length, received - seenAt);
+    if (unseen === 0) return 0;
     const problems = levelsFrom('warn');
-    return unseen === 0 ? 0 : entries.slice(-unseen).filter((entry) => problems.has(entry.level)).length;
+    return entries
+      .slice(-unseen)
+      .filter((entry) => problems.has(entry.level) && (source === null || entry.source === source)).length;
   },
   markSeen(): void {
     seenAt = received;

@@ -66,8 +66,13 @@ export const connections = {
   async remove(id: ConnectionId): Promise<void> {
     await attempt('Could not remove the connection', () => bridge.request('connections.remove', { connection: id }));
   },
-  async startBroker(port: number): Promise<void> {
-    await attempt('The local broker did not start', () => bridge.request('broker.start', { port }));
+  /** With its configuration; a port that is given counts instead of the one there. */
+  async startBroker(port?: number): Promise<void> {
+    const params = port === undefined ? {} : { port };
+    await attempt('The local broker did not start', () => bridge.request('broker.start', params));
+  },
+  async restartBroker(): Promise<void> {
+    await attempt('The local broker did not restart', () => bridge.request('broker.restart', {}));
   },
   async stopBroker(): Promise<void> {
     await attempt('The local broker did not stop', () => bridge.request('broker.stop', {}));

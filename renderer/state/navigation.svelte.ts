@@ -2,7 +2,7 @@
 
 import { settings } from './settings.svelte.ts';
 
-export type ViewName = 'explorer' | 'connections' | 'settings' | 'about';
+export type ViewName = 'explorer' | 'connections' | 'broker' | 'settings' | 'about';
 export type DockTab = 'composer' | 'log';
 export type PaneName = 'tree' | 'dock' | 'inspector';
 

@@ -1,7 +1,20 @@
 /** The panes of the window as the keyboard walks them. A pane is an element with `data-pane`. */
 
 /** In the order that F6 takes. */
-const order = ['title', 'rail', 'toolbar', 'tree', 'list', 'start', 'inspector', 'dock', 'page', 'status'];
+const order = [
+  'title',
+  'rail',
+  'toolbar',
+  'tree',
+  'list',
+  'start',
+  'inspector',
+  'dock',
+  'page',
+  'text',
+  'check',
+  'status',
+];
 
 const focusable =
   'button:not(:disabled), input:not(:disabled), textarea:not(:disabled), select:not(:disabled), a[href], [tabindex]:not([tabindex="-1"]), [contenteditable="true"]';

@@ -72,6 +72,16 @@ export function age(microseconds: number): string {
   return `${String(Math.floor(seconds / 86_400))} d`;
 }
 
+/** How long something stands, from milliseconds, in its two largest units: `48 s`, `14 m`, `2 h 14 m`, `3 d 4 h`. */
+export function uptime(milliseconds: number): string {
+  const minutes = Math.floor(Math.max(0, milliseconds) / 60_000);
+  if (minutes < 1) return `${String(Math.floor(Math.max(0, milliseconds) / 1000))} s`;
+  if (minutes < 60) return `${String(minutes)} m`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${String(hours)} h ${String(minutes % 60)} m`;
+  return `${String(Math.floor(hours / 24))} d ${String(hours % 24)} h`;
+}
+
 /** A stopwatch, from milliseconds: `0:42`, `1:02:03`. */
 export function stopwatch(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));

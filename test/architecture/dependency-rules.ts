@@ -33,7 +33,8 @@ const brokerLayerRules = brokerLayers.flatMap((folders, layer) =>
   }),
 );
 
-const rendererFeatures = 'explorer|connections|topology|jetstream|services|monitor|trace|lab|terminal|settings|log';
+const rendererFeatures =
+  'explorer|connections|broker|topology|jetstream|services|monitor|trace|lab|terminal|settings|log';
 const electronFeatures =
   'broker-host|connections|explorer|topology|jetstream|services|monitor|trace|lab|terminal|sample';
 

@@ -16,8 +16,9 @@ import {
   type ViewUpdate,
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import { configLanguage } from './config-language.ts';
 
-export type EditorLanguage = 'json' | 'text';
+export type EditorLanguage = 'json' | 'config' | 'text';
 
 /** Where a mistake is, lines and columns from 1. */
 export interface Mistake {
@@ -30,6 +31,7 @@ const highlight = HighlightStyle.define([
   { tag: tags.string, class: 's' },
   { tag: tags.number, class: 'n' },
   { tag: [tags.bool, tags.null], class: 'b' },
+  { tag: tags.comment, class: 'cm' },
   { tag: [tags.separator, tags.brace, tags.squareBracket, tags.punctuation], class: 'p' },
 ]);
 
@@ -107,5 +109,15 @@ function styleNonce(): string {
 }
 
 export function languageExtension(language: EditorLanguage): Extension {
-  return language === 'json' ? json() : [];
+  return language === 'json' ? json() : language === 'config' ? configLanguage : [];
+}
+
+/** The least change that makes one text of another, as one replacement. */
+export function difference(before: string, after: string): { from: number; to: number; insert: string } {
+  const least = Math.min(before.length, after.length);
+  let from = 0;
+  while (from < least && before[from] === after[from]) from++;
+  let end = 0;
+  while (end < least - from && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
+  return { from, to: before.length - end, insert: after.slice(from, after.length - end) };
 }

@@ -11,11 +11,14 @@ import PanelRight from '@lucide/svelte/icons/panel-right';
 import Pencil from '@lucide/svelte/icons/pencil';
 import Plus from '@lucide/svelte/icons/plus';
 import Power from '@lucide/svelte/icons/power';
+import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
+import Server from '@lucide/svelte/icons/server';
 import Settings from '@lucide/svelte/icons/settings';
 import Sun from '@lucide/svelte/icons/sun';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
 import Unplug from '@lucide/svelte/icons/unplug';
 import { LOCAL_CONNECTION } from '../../../electron/bridge/contract.ts';
+import { page, type BrokerPart } from '../../broker/page-state.svelte.ts';
 import type { Theme } from '../../../electron/bridge/contract.ts';
 import type { Command } from '../../state/commands.svelte.ts';
 import { brokerAddress, connections } from '../../state/connections.svelte.ts';
@@ -54,6 +57,34 @@ const theme = (name: Theme, title: string, icon: IconComponent): Command => ({
   run: () => settings.set({ theme: name }),
 });
 
+const brokerPart = (part: BrokerPart, title: string): Command => ({
+  id: `broker.${part}`,
+  title,
+  group: 'Local broker',
+  run: () => {
+    page.show(part);
+    navigation.go('broker');
+  },
+});
+
+const brokerParts: Command[] = [
+  brokerPart('config', 'Configuration of the local broker'),
+  brokerPart('people', 'Users and accounts of the local broker'),
+  brokerPart('tools', 'Keys, password hashes, operators'),
+  brokerPart('log', 'Log of the local broker'),
+  {
+    id: 'broker.open',
+    title: 'Open a configuration file',
+    group: 'Local broker',
+    icon: Folder,
+    run: () => {
+      page.show('config');
+      navigation.go('broker');
+      page.opening = true;
+    },
+  },
+];
+
 const isClosed = () => {
   const phase = connections.current?.phase;
   return phase === 'closed' || phase === 'failed';
@@ -65,7 +96,8 @@ const currentName = () => connections.current?.profile.name ?? '';
 export const windowCommands: Command[] = [
   view('explorer', 'Explorer', ListTree, 'Alt+1'),
   view('connections', 'Connections', Cable, 'Alt+2'),
-  view('settings', 'Settings', Settings, 'Alt+3'),
+  view('broker', 'Local broker', Server, 'Alt+3'),
+  view('settings', 'Settings', Settings, 'Alt+4'),
   view('about', 'About Natscope', Info),
   { ...view('settings', 'Settings', Settings), id: 'settings.open', shortcut: 'Ctrl+,', unlisted: true },
   pane('tree', 'left pane', PanelLeft, 'Ctrl+B'),
@@ -148,7 +180,7 @@ export const windowCommands: Command[] = [
     group: 'Local broker',
     icon: Power,
     enabled: () => connections.broker?.phase === 'stopped' || connections.broker?.phase === 'failed',
-    run: () => void connections.startBroker(connections.broker?.portOffered ?? settings.current?.brokerPort ?? 4222),
+    run: () => void connections.startBroker(),
   },
   {
     id: 'broker.stop',
@@ -156,8 +188,19 @@ export const windowCommands: Command[] = [
     group: 'Local broker',
     icon: Power,
     enabled: () => connections.broker?.phase === 'running',
+    hint: () => `${String(connections.broker?.clients ?? 0)} clients`,
     run: () => void connections.stopBroker(),
   },
+  {
+    id: 'broker.restart',
+    title: 'Restart local broker',
+    group: 'Local broker',
+    icon: RotateCcw,
+    enabled: () => connections.broker?.phase === 'running',
+    hint: () => `${String(connections.broker?.clients ?? 0)} clients`,
+    run: () => void connections.restartBroker(),
+  },
+  ...brokerParts,
   {
     id: 'sample.toggle',
     title: () => (connections.sample.running ? 'Stop sample traffic' : 'Start sample traffic'),

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LOCAL_CONNECTION, SECRET_KEPT } from '../../../../electron/bridge/contract.ts';
 import type { ConnectionState, Diagnosis, Profile } from '../../../../electron/bridge/contract.ts';
 import { createClient } from '../../../../electron/bridge/client.ts';
@@ -278,13 +278,24 @@ describe('connections', { timeout: 30_000 }, () => {
     await using one = await FakeServer.listen(natsLines({ server_name: 'one' }, ok));
     await using two = await FakeServer.listen(natsLines({ server_name: 'two' }, ok));
     const connections = await start();
-    connections.setLocalServer(`nats://127.0.0.1:${one.port}`);
+    const local = ({ port }: FakeServer, ...names: string[]) => ({
+      server: `nats://127.0.0.1:${port}`,
+      shown: 'nats://127.0.0.1:4222',
+      token: `token of ${port}`,
+      accounts: names.map((name) => ({ name, system: name === '$SYS' })),
+    });
+    connections.setLocal(local(one, '$G'));
     await until(connections, LOCAL_CONNECTION, (state) => state.serverName === 'one');
-    connections.setLocalServer(`nats://127.0.0.1:${two.port}`);
+    expect(stateOf(connections, LOCAL_CONNECTION)).toMatchObject({ server: 'nats://127.0.0.1:4222' });
+    expect(one.received).toContain(`"user":"$G"`);
+    connections.setLocal(local(two, '$G', '$SYS'));
     await until(connections, LOCAL_CONNECTION, (state) => state.serverName === 'two');
     await until(connections, LOCAL_CONNECTION, (state) => state.roundTrip !== undefined);
     expect(two.received).toMatch(/SUB > \d+/);
-    connections.setLocalServer(null);
+    await vi.waitFor(() => expect(two.received).toContain(`"user":"$SYS"`));
+    expect(two.received).toContain(`"pass":"token of ${two.port}"`);
+    expect(JSON.stringify(stateOf(connections, LOCAL_CONNECTION))).not.toContain('token of');
+    connections.setLocal(null);
     await until(connections, LOCAL_CONNECTION, (state) => state.phase === 'closed');
   });
 

@@ -28,9 +28,9 @@ test('a folder that cannot be made is an error of the system', async () => {
 });
 
 test('one wrong setting does not cost the others', async () => {
-  const data = { theme: 'dark', panes: { 'explorer.tree': 300 }, captureBytesMax: 1, brokerPort: 70_000 };
+  const data = { theme: 'dark', panes: { 'explorer.tree': 300 }, captureBytesMax: 1, brokerConfigFile: 7 };
   await writeFile(join(folder, 'settings.json'), JSON.stringify({ version: 1, data }));
   const { settings } = await openPersistence({ folder, log });
-  const { captureBytesMax, brokerPort } = defaultSettings();
-  expect(settings.value).toEqual({ theme: 'dark', panes: { 'explorer.tree': 300 }, captureBytesMax, brokerPort });
+  const { captureBytesMax, brokerConfigFile } = defaultSettings();
+  expect(settings.value).toEqual({ theme: 'dark', panes: { 'explorer.tree': 300 }, captureBytesMax, brokerConfigFile });
 });

@@ -1,0 +1,68 @@
+/** What can be said of a configuration text before it is applied. */
+
+import { monitoringFault, planReload } from '../../broker/index.ts';
+import type { ConfigProblem, ConfigReport } from '../bridge/contract.ts';
+import { ConfigurationError, openAddress, readConfiguration } from './configuration.ts';
+import type { Configuration } from './configuration.ts';
+import type { ConfigText } from './messages.ts';
+
+/** @param running what the broker runs with now; null when it does not */
+export function checkConfiguration(config: ConfigText, running: ConfigText | null): ConfigReport {
+  const startedAt = performance.now();
+  const report = (problems: readonly ConfigProblem[], plan: ConfigReport['plan']): ConfigReport => ({
+    problems: problems.toSorted((a, b) => placeOf(a) - placeOf(b)),
+    milliseconds: performance.now() - startedAt,
+    plan,
+  });
+  let next: Configuration;
+  try {
+    next = readConfiguration(config);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return report(error.problems, null);
+  }
+  const problems = [...next.warnings];
+  const unmonitored = monitoringFault(next.options);
+  if (unmonitored !== undefined)
+    problems.push({ grade: 'error', ...lineOf(config.text, /^\s*https?\b/im), text: unmonitored });
+  const open = openAddress(next.options, { port: next.options.port ?? 4222 });
+  if (open !== undefined) {
+    const text = `open to the network: whoever reaches ${open} reads and publishes everything`;
+    problems.push({ grade: 'warning', ...lineOf(config.text, /^\s*(listen|host|net)\b/im), text });
+  }
+  return report(problems, unmonitored === undefined ? planOf(running, next) : null);
+}
+
+function planOf(running: ConfigText | null, next: Configuration): NonNullable<ConfigReport['plan']> {
+  const none = { reload: [], restart: [] };
+  if (running === null) return none;
+  let before: Configuration;
+  try {
+    before = readConfiguration(running);
+  } catch {
+    // A file that it names has changed since: what runs cannot be told any more.
+    return { reload: [], restart: ['configuration'] };
+  }
+  // nats-server takes users of accounts for changed whenever it reloads; where nothing is, nothing is said.
+  if (JSON.stringify(before.loaded) === JSON.stringify(next.loaded)) return none;
+  const plan = planReload(asRun(before), asRun(next));
+  return { reload: plan.changes.map(({ name }) => name), restart: [...plan.refused] };
+}
+
+function asRun({ options, loaded }: Configuration): Parameters<typeof planReload>[0] {
+  return { broker: options, program: loaded.program };
+}
+
+function placeOf({ file, line, column }: ConfigProblem): number {
+  // What is in other files, or has no place, stands first: nobody would look for it at the end.
+  return file === undefined ? line * 10_000 + column : -1;
+}
+
+/** The first line of the text that answers, for what is said of the options as a whole. */
+function lineOf(text: string, pattern: RegExp): { line: number; column: number } {
+  const found = pattern.exec(text);
+  if (found === null) return { line: 0, column: 0 };
+  const at = found.index + (found[0].length - found[0].trimStart().length);
+  const before = text.slice(0, at).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}

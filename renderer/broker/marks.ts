@@ -1,0 +1,19 @@
+/** Marks of the lines of a configuration: what differs from what runs, and over that, what is wrong. */
+
+import type { ConfigProblem } from '../../electron/bridge/contract.ts';
+import type { LineMark } from '../ui/code/line-marks.ts';
+import type { TextDiff } from '../ui/code/text-diff.ts';
+
+export function marksOf(diff: TextDiff | null, problems: readonly ConfigProblem[]): LineMark[] {
+  const marks = new Map<number, LineMark>();
+  for (const { mark, line } of diff?.lines ?? []) {
+    if (mark === '+' || mark === '~') marks.set(line + 1, { line: line + 1, kind: mark === '+' ? 'added' : 'changed' });
+  }
+  // An error before a warning, the first of either before the others.
+  for (const grade of ['warning', 'error'] as const) {
+    for (const { grade: own, file, line, text } of problems.toReversed()) {
+      if (own === grade && file === undefined && line > 0) marks.set(line, { line, kind: grade, title: text });
+    }
+  }
+  return [...marks.values()].toSorted((a, b) => a.line - b.line);
+}
