@@ -32,7 +32,27 @@ export async function runMonitoringStep(
   }
 }
 
+/** A server may take a moment to let go of a connection that has closed. */
+const SETTLED_MS_MAX = 2_000;
+const SETTLING_MS = 25;
+
 async function runHttp(
+  step: Extract<MonitoringStep, { do: 'http' }>,
+  port: number,
+  filled: (text: string) => string,
+): Promise<void> {
+  const end = Date.now() + SETTLED_MS_MAX;
+  for (;;) {
+    try {
+      return await askOnce(step, port, filled);
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, SETTLING_MS));
+    }
+  }
+}
+
+async function askOnce(
   { target, method, status, headers, expected }: Extract<MonitoringStep, { do: 'http' }>,
   port: number,
   filled: (text: string) => string,

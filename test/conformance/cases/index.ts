@@ -1,6 +1,7 @@
 import type { CaseGroup } from '../case.ts';
 import { accountGroups } from './account-groups.ts';
 import { autoUnsubscribe } from './auto-unsubscribe.ts';
+import { authCalloutOperator } from './auth-callout-operator.ts';
 import { authCallout } from './auth-callout.ts';
 import { authNkeys } from './auth-nkeys.ts';
 import { authReload } from './auth-reload.ts';
@@ -38,6 +39,7 @@ export const groups: readonly CaseGroup[] = [
   { name: 'nkeys', cases: authNkeys },
   { name: 'permissions', cases: permissions },
   { name: 'auth callout', cases: authCallout },
+  { name: 'auth callout under an operator', cases: authCalloutOperator },
   { name: 'users after a reload', cases: authReload },
   { name: 'parser', cases: parser },
   { name: 'parser refusals', cases: parserRefusals },
