@@ -19,6 +19,7 @@ import { ClosedConnections } from './connection/closed-connections.ts';
 import type { ConnectionContext, ConnectionLimits, Counters } from './connection/context.ts';
 import { ownAccess } from './connection/own-access.ts';
 import { CARRIED_BYTES_MAX } from './connection/inbound.ts';
+import { reviewConnections } from './connection/review.ts';
 import { CHUNK_BYTES, flushAll, type OutboundMemory, SMALL_CHUNK_BYTES } from './connection/outbound.ts';
 import { Delivery, DELIVERY_SCRATCH_BYTES } from './delivery/delivery.ts';
 import { InternalBus } from './delivery/bus.ts';
@@ -470,11 +471,7 @@ class Server implements Broker, ConnectionContext, Watched {
       passwords: this.#passwords,
       log: (level, text) => this.log(level, text),
       serverInfo: () => this.#identity.next(),
-      reviewConnections: (account) => {
-        for (const client of this.#clients.values()) {
-          if (account === undefined || client.membership?.account.name === account) void client.standing.review();
-        }
-      },
+      reviewConnections: (account) => reviewConnections(this.#clients.values(), account),
     };
   }
 

@@ -36,9 +36,7 @@ export class Standing {
     }
     const connectionsMax = account.options.limits?.connectionsMax ?? -1;
     if (connectionsMax >= 0 && account.connections >= connectionsMax && !client.own) {
-      client.sendError(ERRORS.accountConnectionsExceeded);
-      client.log('error', ERRORS.accountConnectionsExceeded);
-      client.finish(CLOSE_REASONS.accountConnectionsExceeded);
+      this.exceed();
       return false;
     }
     const membership = new Membership(caches, account, identity, client.own);
@@ -64,6 +62,14 @@ export class Standing {
     this.outBytesBefore = outbound.outBytes;
     membership.leave();
     client.membership = undefined;
+  }
+
+  /** Its account takes no more than are there without it. */
+  exceed(): void {
+    const client = this.#client;
+    client.sendError(ERRORS.accountConnectionsExceeded);
+    client.log('error', ERRORS.accountConnectionsExceeded);
+    client.finish(CLOSE_REASONS.accountConnectionsExceeded);
   }
 
   /** Looks again at who it is, after the options or the claims have changed. */
