@@ -1,4 +1,4 @@
-import { request as requestHttp, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { HTTP_REDIRECTS_MAX } from '../limits.ts';
 import type { TlsClientOptions } from '../options/authentication.ts';
 import { systemWords } from './system-words.ts';
@@ -44,7 +44,7 @@ async function get(
   { bytesMax, tls, signal }: FetchOptions,
   until: number,
 ): Promise<{ message: IncomingMessage; bytes: Buffer }> {
-  const begin = await requester(address, tls);
+  const begin = requester(address, tls);
   return new Promise((resolve, reject) => {
     const request = begin({ agent: false, ...(signal === undefined ? {} : { signal }) });
     const fail = (error: Error): void => {
@@ -74,12 +74,18 @@ async function get(
 
 type Begin = (options: RequestOptions) => ClientRequest;
 
-/** HTTPS is loaded only where it is spoken. Throws where the address or the files of TLS make no sense. */
-async function requester(address: string, tls: TlsClientOptions | undefined): Promise<Begin> {
+/**
+ * HTTP is loaded only where it is spoken, and without the names that an import of it would load more for, which costs a
+ * start 40 ms. Throws where the address or the files of TLS make no sense.
+ */
+function requester(address: string, tls: TlsClientOptions | undefined): Begin {
   const url = new URL(address);
-  if (url.protocol === 'http:') return (options) => requestHttp(url, options);
+  if (url.protocol === 'http:') {
+    const { request } = process.getBuiltinModule('node:http');
+    return (options) => request(url, options);
+  }
   if (url.protocol !== 'https:') throw new Error(`unsupported protocol scheme "${url.protocol.slice(0, -1)}"`);
-  const { request } = await import('node:https');
+  const { request } = process.getBuiltinModule('node:https');
   const pair = tls?.certFile && tls.keyFile ? readPair(tls.certFile, tls.keyFile) : undefined;
   const secure = {
     rejectUnauthorized: tls?.insecure !== true,
