@@ -1,10 +1,10 @@
 import { GLOBAL_ACCOUNT } from '../account/account.ts';
 import type { BrokerOptions } from '../options.ts';
 import type { AuthCalloutOptions } from '../options/authentication.ts';
-import type { ConnectionType, PermissionsOptions } from '../options/permissions.ts';
+import type { ConnectionType } from '../options/permissions.ts';
 import { type ConnectOptions, defaultConnectOptions } from '../wire/connect.ts';
 import type { Authentication, AuthenticationOutcome, ConnectionFacts, Identity } from './authentication.ts';
-import { Callout, CALLOUT_SUBJECT, capitalized } from './callout.ts';
+import { Callout, CALLOUT_SUBJECT, capitalized, withDenied } from './callout.ts';
 import { ConfigAuthentication, type Finding, outcomeOf, refusalOf } from './config-authentication.ts';
 import type { AuthenticationDependencies } from './dependencies.ts';
 import type { UserClaims } from './jwt/claims.ts';
@@ -184,9 +184,4 @@ export class CalloutAuthentication implements Authentication {
       if (!names.has(name)) log('error', `Authorization callout user ${JSON.stringify(name)} not valid: <nil>`);
     }
   }
-}
-
-function withDenied(permissions: PermissionsOptions | undefined, subject: string): PermissionsOptions {
-  const publish = permissions?.publish;
-  return { ...permissions, publish: { ...publish, deny: [...(publish?.deny ?? []), subject] } };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Account } from '../account/account.ts';
 import type { BusMessage } from '../account/bus.ts';
+import type { PermissionsOptions } from '../options/permissions.ts';
 import type { ConnectOptions } from '../wire/connect.ts';
 import type { ConnectionFacts, TlsFacts } from './authentication.ts';
 import { type CurveBox, openCurveBox } from './curve.ts';
@@ -22,6 +23,8 @@ const CURVE_KEY_HEADER = 'Nats-Server-Xkey';
 export interface CalloutQuestion {
   /** What was shown, with what the configuration filled in. */
   readonly connect: ConnectOptions;
+  /** What he is called, where that is not what was shown. */
+  readonly user?: string | undefined;
   readonly facts: ConnectionFacts;
   /** Of the user JWT that was shown. */
   readonly tags?: readonly string[] | undefined;
@@ -41,12 +44,15 @@ export interface CalloutQuestion {
 export type CalloutAnswer =
   { readonly user: UserClaims } | { readonly failure: string; readonly level: 'warn' | 'debug' };
 
+/** What this needs of its broker. */
+export type CalloutDependencies = Pick<AuthenticationDependencies, 'bus' | 'clock' | 'server'>;
+
 /** Asks the program. What it answers was checked as far as it is the same with and without operators. */
 export class Callout {
-  readonly #dependencies: AuthenticationDependencies;
+  readonly #dependencies: CalloutDependencies;
   #box: Promise<CurveBox> | undefined;
 
-  constructor(dependencies: AuthenticationDependencies) {
+  constructor(dependencies: CalloutDependencies) {
     this.#dependencies = dependencies;
   }
 
@@ -117,7 +123,7 @@ export class Callout {
           client_info: present({
             host: facts.ip,
             id: facts.clientId,
-            user: userOf(connect),
+            user: question.user ?? userOf(connect),
             name: connect.name,
             tags: question.tags,
             name_tag: question.nameTag,
@@ -159,7 +165,9 @@ export class Callout {
     const boxed = box !== undefined && payload.toString('latin1', 0, 3) !== 'eyJ';
     const token = boxed ? box.open(payload, question.curveKey) : payload;
     if (token === undefined) {
-      throw new CalloutFault(`error decrypting auth callout response on account ${account}: nkeys: could not decrypt input`);
+      throw new CalloutFault(
+        `error decrypting auth callout response on account ${account}: nkeys: could not decrypt input`,
+      );
     }
     const response = decodeAuthorizationResponseClaims(Buffer.from(token).toString());
     const [issue] = validateAuthorizationResponse(response, now);
@@ -217,6 +225,12 @@ function tlsClaims({ version, cipherSuite, verified, certificates }: TlsFacts): 
 function pem(der: Buffer): string {
   const lines = der.toString('base64').replace(/.{64}(?=.)/g, '$&\n');
   return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
+}
+
+/** Permissions with one more subject that may not be published to. */
+export function withDenied(permissions: PermissionsOptions | undefined, subject: string): PermissionsOptions {
+  const publish = permissions?.publish;
+  return { ...permissions, publish: { ...publish, deny: [...(publish?.deny ?? []), subject] } };
 }
 
 /** With a capital, as failures stand in the log. */

@@ -58,11 +58,16 @@ function onlySystemIsConfigured({ users = [], accounts = [], systemAccount, ...r
   return users.every(({ account }) => account === system) && signs.every((sign) => sign === undefined);
 }
 
+/** Milliseconds that a connection of a kind has to show who it is. */
+export function authTimeoutMs({ authTimeoutMs: given, tls, webSocket }: BrokerOptions, type: ConnectionType): number {
+  const withTls = tls === undefined ? AUTH_TIMEOUT_MS_DEFAULT : (tls.timeoutMs || TLS_TIMEOUT_MS_DEFAULT) + 1000;
+  return (type === 'WEBSOCKET' && webSocket?.authTimeoutMs) || given || withTls;
+}
+
 /** What connections of a kind are asked for. */
 export function doorOf(options: BrokerOptions, directory: Directory, type: ConnectionType): Door {
   const hasUsers = directory.byName.size + directory.byKey.size > 0;
   const requiredAnyway = hasUsers || Boolean(options.user) || Boolean(options.token);
-  const timeoutMs = options.authTimeoutMs || defaultTimeoutMs(options);
   const noAuthUser = options.noAuthUser || (directory.madeUp ?? '');
   const general: Door = {
     required: requiredAnyway,
@@ -73,7 +78,7 @@ export function doorOf(options: BrokerOptions, directory: Directory, type: Conne
     token: options.token ?? '',
     noAuthUser,
     byCertificate: options.tls?.verifyAndMap === true,
-    timeoutMs,
+    timeoutMs: authTimeoutMs(options, type),
   };
   const { webSocket } = options;
   if (type !== 'WEBSOCKET' || webSocket === undefined) return general;
@@ -87,10 +92,5 @@ export function doorOf(options: BrokerOptions, directory: Directory, type: Conne
     // Here a user for those who show nothing changes nothing of INFO.
     demanded: required,
     byCertificate: webSocket.tls?.verifyAndMap === true,
-    timeoutMs: webSocket.authTimeoutMs || timeoutMs,
   };
-}
-
-function defaultTimeoutMs({ tls }: BrokerOptions): number {
-  return tls === undefined ? AUTH_TIMEOUT_MS_DEFAULT : (tls.timeoutMs || TLS_TIMEOUT_MS_DEFAULT) + 1000;
 }

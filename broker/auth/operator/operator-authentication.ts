@@ -2,16 +2,18 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ActivationCheck } from '../../account/exports.ts';
 import { BrokerError } from '../../base/broker-error.ts';
 import type { LogLevel } from '../../base/log.ts';
-import { AUTH_TIMEOUT_MS_DEFAULT } from '../../limits.ts';
 import type { BrokerOptions } from '../../options.ts';
+import type { ConnectionType } from '../../options/permissions.ts';
 import type { ConnectOptions } from '../../wire/connect.ts';
 import type { Authentication, AuthenticationOutcome, ConnectionFacts, Identity, Refusal } from '../authentication.ts';
+import { authTimeoutMs } from '../door.ts';
 import { proxyStanding } from '../proxy.ts';
 import { failureText } from '../shown.ts';
 import { decodeAccountClaims } from '../jwt/decode.ts';
 import { isBlocking } from '../jwt/issues.ts';
 import { JwtError } from '../jwt/jwt-error.ts';
 import { validateAccount } from '../jwt/validation.ts';
+import { AccountCallout } from './account-callout.ts';
 import { AccountBook, type KnownAccount } from './account-book.ts';
 import { createActivationCheck } from './activation.ts';
 import type { OperatorDependencies } from './dependencies.ts';
@@ -62,6 +64,7 @@ class JwtAuthentication implements OperatorAuthentication {
   readonly #dependencies: OperatorDependencies;
   readonly #resolver: AccountResolver;
   readonly #book: AccountBook;
+  readonly #callout: AccountCallout;
   /** Accounts whose connections are taken; undefined: all. */
   readonly #pinned: ReadonlySet<string> | undefined;
 
@@ -72,6 +75,7 @@ class JwtAuthentication implements OperatorAuthentication {
     this.#resolver = createResolver(options.operator?.resolver ?? { type: 'memory' }, dependencies, this.operators);
     this.#book = new AccountBook(dependencies, this.operators, this.#resolver);
     this.checkActivation = createActivationCheck(this.#book, dependencies.clock);
+    this.#callout = new AccountCallout(dependencies, (name) => this.#book.lookup(name), this.timeoutMs('STANDARD'));
     const pinned = options.operator?.pinnedAccounts;
     // The account that watches the server is never shut out.
     if (pinned !== undefined && pinned.length > 0) this.#pinned = new Set([...pinned, options.systemAccount ?? '']);
@@ -99,8 +103,8 @@ class JwtAuthentication implements OperatorAuthentication {
     return true;
   }
 
-  timeoutMs(): number {
-    return this.#options.authTimeoutMs || AUTH_TIMEOUT_MS_DEFAULT;
+  timeoutMs(type: ConnectionType): number {
+    return authTimeoutMs(this.#options, type);
   }
 
   authenticate(
@@ -123,8 +127,11 @@ class JwtAuthentication implements OperatorAuthentication {
     if (this.#pinned !== undefined && !this.#pinned.has(name)) {
       return this.#refuse(connect, facts, debug(`Account ${name} not listed as operator pinned account`));
     }
-    const admit = (account: KnownAccount): AuthenticationOutcome => {
+    const admit = (account: KnownAccount): AuthenticationOutcome | Promise<AuthenticationOutcome> => {
       const check = checkUser(shown, account, facts, this.#dependencies.clock.now(), { signature: connect.sig });
+      if ('user' in check && this.#callout.concerns(account)) {
+        return this.#callout.decide({ connect, facts, account, user: check.user, proxied: proxy === 'trusted' });
+      }
       return this.#settle(connect, facts, account, check);
     };
     const missing = (error: unknown): AuthenticationOutcome =>
@@ -149,6 +156,7 @@ class JwtAuthentication implements OperatorAuthentication {
     if (account === undefined || account.expired) {
       return sentAway('Account Authentication Expired', 'Authentication Expired');
     }
+    if (this.#callout.admitted(identity)) return { identity };
     const shown = shownUser({ ...connect, jwt: identity.jwt ?? connect.jwt }, undefined);
     if ('text' in shown) return this.#refuse(connect, facts, shown);
     if (shown.claims.nats.bearer_token && account.claims?.nats.limits.disallow_bearer === true) {
