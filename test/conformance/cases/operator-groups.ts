@@ -1,5 +1,7 @@
 import type { CaseGroup } from '../case.ts';
 import { operatorClaims } from './operator-claims.ts';
+import { operatorImports } from './operator-imports.ts';
+import { operatorResolvers } from './operator-resolvers.ts';
 import { operatorScopes } from './operator-scopes.ts';
 import { operatorUsers } from './operator-users.ts';
 
@@ -8,4 +10,6 @@ export const operatorGroups: readonly CaseGroup[] = [
   { name: 'operator users', cases: operatorUsers },
   { name: 'operator scopes', cases: operatorScopes },
   { name: 'operator claims', cases: operatorClaims },
+  { name: 'operator resolvers', cases: operatorResolvers },
+  { name: 'operator imports', cases: operatorImports },
 ];

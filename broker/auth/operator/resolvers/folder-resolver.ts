@@ -146,9 +146,9 @@ export class FolderResolver implements AccountResolver {
     const { bus, accounts, clock } = this.dependencies;
     const { full, timeoutMs = ACCOUNT_FETCH_MS } = this.#options;
     const { system } = accounts;
-    const notFound = full ? 'account jwt not found' : 'fetching jwt timed out';
+    const timedOut = 'fetching jwt timed out';
     if (system === undefined || !isPublicKey(account, 'account')) {
-      return Promise.reject(new AccountError('fetch-failed', notFound));
+      return Promise.reject(new AccountError('fetch-failed', timedOut));
     }
     return new Promise((resolve, reject) => {
       let expected = Infinity;
@@ -173,11 +173,12 @@ export class FolderResolver implements AccountResolver {
         resolve(jwt);
       });
       const stop = (): void => fail('fetching jwt failed due to shutdown');
-      const cancel = clock.after(timeoutMs, () => fail('fetching jwt timed out'));
+      const cancel = clock.after(timeoutMs, () => fail(timedOut));
       this.onEnd(stop);
-      // Our own subscription gets it too, and says nothing.
+      // Our own subscription gets it too, and says nothing. Where there is no other, nobody needs to be waited for.
       expected = bus.publish(system, LOOKUP.replace('*', account), '', { reply: inbox }) - (full ? 1 : 0);
-      if (expected <= refused) fail(notFound);
+      if (expected <= 0) fail(timedOut);
+      else if (expected <= refused) fail('account jwt not found');
     });
   }
 }

@@ -67,7 +67,7 @@ describe('a folder of all accounts', () => {
     await start();
     const account = operator.account('A');
     expect(broker.logged('info')).toEqual([`Managing all jwt in exclusive directory ${folder}`]);
-    expect(await reason(account)).toBe('Account JWT lookup error: account jwt not found');
+    expect(await reason(account)).toBe('Account JWT lookup error: fetching jwt timed out');
     expect(await update(account, account.jwt())).toMatchObject(done(account, 'jwt updated'));
     expect(await reason(account)).toBeUndefined();
     await start({}, []);
