@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { TLSSocket, type TLSSocketOptions } from 'node:tls';
+import type { TLSSocket, TLSSocketOptions } from 'node:tls';
 import { ENDED, failureOf, NOT_PINNED, TIMED_OUT, type TlsFailure, verificationFailure } from './tls-failure.ts';
 import { goVersion } from './tls-names.ts';
 import { pinOf, type TlsTerms } from './tls-terms.ts';
@@ -38,7 +38,8 @@ export function beginTls(
   const peer = `read tcp ${addressOf(plain.localAddress, plain.localPort)}->${addressOf(plain.remoteAddress, plain.remotePort)}`;
   // TLS takes over what stands in the read buffer of the socket.
   if (early.length > 0) plain.unshift(early);
-  const socket = new TLSSocket(plain, socketOptions(terms)) as ServerSocket;
+  const tls = process.getBuiltinModule('node:tls');
+  const socket = new tls.TLSSocket(plain, socketOptions(terms)) as ServerSocket;
   let settled = false;
   const settle = (): boolean => {
     if (settled) return false;

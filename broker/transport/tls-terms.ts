@@ -1,5 +1,5 @@
 import { constants, createHash, type X509Certificate } from 'node:crypto';
-import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
+import type { SecureContext, SecureContextOptions } from 'node:tls';
 import { BrokerError } from '../base/broker-error.ts';
 import { TLS_TIMEOUT_MS_DEFAULT } from '../limits.ts';
 import type { TlsOptions } from '../options/tls.ts';
@@ -39,6 +39,11 @@ export function loadTls(options: TlsOptions): TlsTerms {
     handshakeFirst: options.handshakeFirst ?? false,
     expiresAt: pairs[0] && Date.parse(pairs[0].leaf.validTo),
   };
+}
+
+/** TLS is loaded where it is spoken only. */
+function newContext(options: SecureContextOptions): SecureContext {
+  return process.getBuiltinModule('node:tls').createSecureContext(options);
 }
 
 /** SHA-256 of the public key of a certificate, as `pinned_certs` has it. */
@@ -108,14 +113,14 @@ function curvesOf(names: readonly string[] | undefined): string {
 
 function isTaken(options: SecureContextOptions): boolean {
   try {
-    return createSecureContext({ ca: [], ...options }) !== undefined;
+    return newContext({ ca: [], ...options }) !== undefined;
   } catch {
     return false;
   }
 }
 
 function contextOf(options: SecureContextOptions): SecureContext {
-  return worded('error parsing tls config: ', () => createSecureContext(options));
+  return worded('error parsing tls config: ', () => newContext(options));
 }
 
 /** The first certificate that is for the name, else the first one: as Go chooses. */
