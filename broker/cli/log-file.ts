@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { LogLevel } from '../index.ts';
+import type { LogLevel } from '../base/log.ts';
 import { timestamp, type LineFormat, type LogSink } from './log.ts';
 import { systemErrorText } from './system-error.ts';
 

@@ -1,4 +1,4 @@
-import type { LogLevel } from '../index.ts';
+import type { LogLevel } from '../base/log.ts';
 
 const LABELS: Record<LogLevel, string> = {
   info: 'INF',

@@ -1,7 +1,9 @@
 import { lookup } from 'node:dns/promises';
 import { flushCompileCache } from 'node:module';
 import { isIP } from 'node:net';
-import { createBroker, DEFAULT_HOST, DEFAULT_PORT, SERVER_VERSION, type Broker, type BrokerOptions } from '../index.ts';
+import { createBroker } from '../broker.ts';
+import { DEFAULT_HOST, DEFAULT_PORT, SERVER_VERSION } from '../limits.ts';
+import type { Broker, BrokerOptions } from '../options.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { hostAndPort, writePidFile, type OpenPorts } from './files.ts';
 import { Log, timestamp } from './log.ts';

@@ -1,4 +1,4 @@
-import type { LogLevel } from '../index.ts';
+import type { LogLevel } from '../base/log.ts';
 import type { LineFormat, LogSink } from './log.ts';
 
 /** Bytes of log lines that may wait for whoever reads standard error; beyond that they are dropped and counted. */

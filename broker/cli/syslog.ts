@@ -9,7 +9,7 @@ import { statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import type { Writable } from 'node:stream';
-import type { LogLevel } from '../index.ts';
+import type { LogLevel } from '../base/log.ts';
 import type { LogSink } from './log.ts';
 import { systemErrorText } from './system-error.ts';
 
