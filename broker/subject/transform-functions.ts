@@ -88,9 +88,9 @@ export function looksLikeCall(token: string): boolean {
   return token.length > 4 && token.startsWith('{{') && token.endsWith('}}');
 }
 
-/** Whether account mappings may use it. nats-server forgot `left` and `right` there. */
+/** Whether account mappings may use it. */
 export function isMappingCall(token: string): boolean {
-  return Object.entries(CALLS).some(([name, call]) => name !== 'left' && name !== 'right' && call.test(token));
+  return Object.values(CALLS).some((call) => call.test(token));
 }
 
 /** Reads a token of a destination. Throws a `TransformError`. */

@@ -108,7 +108,7 @@ describe('mappings that cannot be had', () => {
     ['a', [to('b.')], 'invalid mapping destination: invalid transform'],
     ['a.*', [to('b.*')], 'invalid subject'],
     ['a', [to('b.$1')], 'invalid mapping destination: wildcard index out of range in $1'],
-    ['a.*', [to('b.{{left(1,1)}}')], 'invalid mapping destination: unknown function in {{left(1,1)}}'],
+    ['a.*', [to('b.{{middle(1,1)}}')], 'invalid mapping destination: unknown function in {{middle(1,1)}}'],
   ])('%s to %j: %s', (source, destinations, message) => {
     expect(() => checkMapping({ source, destinations })).toThrow(message);
   });
