@@ -26,11 +26,13 @@ import { InternalBus } from './delivery/bus.ts';
 import { MatchCaches } from './delivery/match-caches.ts';
 import { MessageStack } from './delivery/message-stack.ts';
 import { RequestServices, serverHash } from './delivery/services.ts';
+import { Tracing } from './delivery/tracing.ts';
 import * as limits from './limits.ts';
 import type { Broker, BrokerAddress, BrokerListeners, BrokerOptions, BrokerStats, LoggingOptions } from './options.ts';
 import { createMonitorHost, type Watched } from './monitor-host.ts';
 import { closedConnection, openConnection } from './monitored.ts';
 import type { MonitoredConnection, MonitorHost } from './monitor/host.ts';
+import { encodeAnswer } from './monitor/encoding.ts';
 import { ServerIdentity } from './monitor/server-info.ts';
 import { createMonitor, type Monitor } from './monitor/monitor.ts';
 import { SYSTEM_EXPORTS, systemImports } from './monitor/system-services.ts';
@@ -61,6 +63,8 @@ class Server implements Broker, ConnectionContext, Watched {
   readonly parser: Parser;
   readonly delivery: Delivery;
   readonly caches: MatchCaches;
+  readonly messages: MessageStack;
+  readonly tracing: Tracing;
   readonly bus: InternalBus;
   readonly outboundMemory: OutboundMemory;
   authentication: Authentication;
@@ -147,13 +151,22 @@ class Server implements Broker, ConnectionContext, Watched {
     const blocks = new BlockAllocator(templates, limits.TEMPLATE_BYTES);
     this.caches = new MatchCaches({ arena: this.arena, blocks }, this.parser);
     this.delivery = new Delivery(this.arena, this.caches, words, seed);
-    const messages = new MessageStack(this.arena, stack, stackBytes, scratch, seed);
-    this.bus = new InternalBus(messages, this.caches, this.delivery, () => this.endTurn());
+    this.messages = new MessageStack(this.arena, stack, stackBytes, scratch, seed);
+    this.bus = new InternalBus(this.messages, this.caches, this.delivery, () => this.endTurn());
+    this.tracing = new Tracing({
+      arena: this.arena,
+      delivery: this.delivery,
+      bus: this.bus,
+      accounts: this.accounts,
+      serverInfo: () => this.#identity.next(),
+      encode: (json, accepted) => encodeAnswer(json, `\r\nAccept-Encoding: ${accepted}\r\n`),
+    });
     const services = new RequestServices({
       arena: this.arena,
       caches: this.caches,
       delivery: this.delivery,
-      messages,
+      messages: this.messages,
+      tracing: this.tracing,
       bus: this.bus,
       accounts: this.accounts,
       serverName: this.serverName,

@@ -1,4 +1,5 @@
 import type { AccountOptions } from '../options/accounts.ts';
+import { textToLatin1 } from '../base/latin1.ts';
 import { Interest } from '../subject/interest.ts';
 import { AnswerCrossing, Passage, ServiceCrossing } from './crossing.ts';
 import type { ServiceImport, StreamImport } from './imports.ts';
@@ -56,6 +57,12 @@ export class Account {
   readonly internal = new Set<Subscription>();
   /** When its options were last changed, in milliseconds since the epoch. */
   updatedAt = Date.now();
+  /** Where traces go that tracing systems ask for; latin1. */
+  get traceDestination(): string | undefined {
+    const { trace } = this.options;
+    return trace === undefined ? undefined : textToLatin1(trace.destination);
+  }
+
   /** What becomes of the subjects that its clients publish to. */
   mappings = NO_MAPPINGS;
   /** Subscriptions in it that are parts of those of other accounts. */

@@ -2,6 +2,9 @@
 export interface Requester {
   /** Name of the account. */
   readonly account: string;
+  readonly clientId: number;
+  /** `name` of its CONNECT; '' when it gave none. */
+  readonly clientName: string;
   /** Nanoseconds of the last round trip; 0 while it is unknown. */
   readonly rttNanos: number;
   /** For those who may know no more than where a request comes from: the JSON of `clientInfo(false)`. */

@@ -76,12 +76,18 @@ export class ResponseTable {
 
   /** Gives it a subject of its own. `suffix` marks what is measured. */
   open(response: Omit<PendingResponse, 'subject' | 'at' | 'answered'>, suffix = ''): PendingResponse {
-    let subject = this.prefix + randomText() + suffix;
-    while (this.#bySubject.has(subject)) subject = this.prefix + randomText() + suffix;
+    const subject = this.newSubject(suffix);
     const opened: PendingResponse = { ...response, subject, at: this.#clock.now(), answered: false };
     this.#bySubject.set(subject, opened);
     if (response.export !== undefined) this.#watch(response.export);
     return opened;
+  }
+
+  /** A subject that nothing else has. */
+  newSubject(suffix = ''): string {
+    let subject = this.prefix + randomText() + suffix;
+    while (this.#bySubject.has(subject)) subject = this.prefix + randomText() + suffix;
+    return subject;
   }
 
   find(subject: string): PendingResponse | undefined {

@@ -23,6 +23,14 @@ export class ClientRequester implements Requester {
     return this.#client.membership?.account.name ?? '';
   }
 
+  get clientId(): number {
+    return this.#client.clientId;
+  }
+
+  get clientName(): string {
+    return this.#client.options.name;
+  }
+
   /** Until a ping was answered, the time that its CONNECT took. */
   get rttNanos(): number {
     const { rttMicros, connectMicros } = this.#client;

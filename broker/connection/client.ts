@@ -4,6 +4,8 @@ import type { Authentication, ConnectionFacts, Identity, Refusal } from '../auth
 import { latin1ToText } from '../base/latin1.ts';
 import type { LogLevel } from '../base/log.ts';
 import type { Entry } from '../delivery/match-table.ts';
+import { mayAskForTrace } from '../delivery/trace-headers.ts';
+import type { MessageTrace } from '../delivery/trace.ts';
 import { LINGER_MS, NONCE_BYTES } from '../limits.ts';
 import type { ConnectionState } from './state.ts';
 import type { Transport, TransportReader } from '../transport/transport.ts';
@@ -24,6 +26,7 @@ import { SlowConsumer } from './slow-consumer.ts';
 import { Standing } from './standing.ts';
 import { type SubscriptionOutcome, Subscriptions } from './subscriptions.ts';
 import { operationLine } from './trace.ts';
+import { publishTraced, traceOversized } from './traced-publish.ts';
 
 /** One client connection: what comes in is parsed and acted on here, what goes out is in `outbound`. */
 export class Client implements ParserClient, TransportReader, HeartbeatOwner, OutboundOwner {
@@ -270,12 +273,20 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     this.#inMessages++;
     this.#inBytes += parser.payloadBytes;
     if (this.#log.tracing) this.#log.publish(parser);
+    const { arena } = this.#context;
+    if (this.#pedantic) checkPublishSubject(this, arena, parser);
+    if (parser.headerBytes > 0 && mayAskForTrace(arena.bytes, parser.payloadStart, parser.headerBytes)) {
+      return publishTraced(this, this.#context, parser, (message, trace) => this.#publish(message, trace));
+    }
+    this.#publish(parser, undefined);
+  }
+
+  #publish(parser: Parser, trace: MessageTrace | undefined): void {
     const { delivery, arena, caches } = this.#context;
     const { cache } = this.membership as Membership;
-    if (this.#pedantic) checkPublishSubject(this, arena, parser);
     let entry = cache.lookup(parser);
     if (!entry.plain) {
-      if (entry.detour !== undefined) entry = this.#follow(entry, parser);
+      if (entry.detour !== undefined) entry = this.#follow(entry, parser, trace);
       if (entry.verdict !== 'allowed') {
         const granted = grantedEntry(this.membership as Membership, caches, arena, entry, parser);
         if (granted === undefined) return refusePublish(this, arena, parser);
@@ -284,17 +295,29 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     }
     if (parser.replyEnd !== 0 && hasReservedReply(arena, parser)) return refuseReply(this, arena, parser);
     if (this.#verbose) this.say('+OK');
-    if (delivery.deliver(entry, parser, this.outbound) === 0 && parser.replyEnd !== 0 && this.#noResponders) {
+    const delivered =
+      trace === undefined
+        ? delivery.deliver(entry, parser, this.outbound)
+        : this.#context.tracing.deliver(cache.account, parser, this.outbound, true);
+    if (delivered === 0 && parser.replyEnd !== 0 && this.#noResponders) {
       delivery.tellNoResponders(cache, parser, this.outbound);
     }
   }
 
+  /** A message is not taken: the connection is told, the log, and whoever follows its way. Both texts are latin1. */
+  refuseMessage(error: string, log: string): void {
+    this.#context.tracing.current?.refuse(error);
+    this.sendError(error);
+    this.log('error', latin1ToText(log));
+  }
+
   /** The message is mapped to another subject. */
-  #follow(entry: Entry, parser: Parser): Entry {
+  #follow(entry: Entry, parser: Parser, trace: MessageTrace | undefined): Entry {
     const { arena } = this.#context;
     const { cache } = this.membership as Membership;
     const subject = this.#log.tracing ? arena.latin1(parser.subjectStart, parser.subjectEnd) : '';
     const mapped = cache.follow(entry, parser);
+    trace?.addMapping(arena.latin1(parser.subjectStart, parser.subjectEnd));
     if (this.#log.tracing) {
       this.#log.in('MAPPING', `${subject} -> ${arena.latin1(parser.subjectStart, parser.subjectEnd)}`);
     }
@@ -331,6 +354,7 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
   }
 
   onFault(fault: ProtocolFault, parser: Parser): void {
+    if (fault === 'payload-exceeded') traceOversized(this, this.#context, parser);
     endForFault(this, this.#context.arena, fault, parser);
   }
 

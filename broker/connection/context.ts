@@ -4,6 +4,8 @@ import type { Accounts } from '../account/accounts.ts';
 import type { Authentication } from '../auth/authentication.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { MatchCaches } from '../delivery/match-caches.ts';
+import type { MessageStack } from '../delivery/message-stack.ts';
+import type { Tracing } from '../delivery/tracing.ts';
 import type { LogLevel } from '../base/log.ts';
 import type { CloseReason } from '../wire/protocol.ts';
 import type { BrokerEvent } from './state.ts';
@@ -53,6 +55,9 @@ export interface ConnectionContext {
   readonly parser: Parser;
   readonly delivery: Delivery;
   readonly caches: MatchCaches;
+  /** Messages that the broker puts together. */
+  readonly messages: MessageStack;
+  readonly tracing: Tracing;
   readonly outboundMemory: OutboundMemory;
   readonly authentication: Authentication;
   /** For connections of the owner. */

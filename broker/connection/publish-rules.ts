@@ -26,14 +26,20 @@ export function hasReservedReply(arena: Arena, { replyStart, replyEnd }: Parser)
 
 export function refuseReply(client: Client, arena: Arena, { replyStart, replyEnd }: Parser): void {
   const reply = quoteLatin1(arena.latin1(replyStart, replyEnd));
-  client.sendError(`Permissions Violation for Publish with Reply of ${reply}`);
-  client.log('error', latin1ToText(`Publish Violation - Reply ${reply}`));
+  client.refuseMessage(
+    `Permissions Violation for Publish with Reply of ${reply}`,
+    `Publish Violation - Reply ${reply}`,
+  );
 }
 
 export function refusePublish(client: Client, arena: Arena, { subjectStart, subjectEnd }: Parser): void {
-  const subject = quoteLatin1(arena.latin1(subjectStart, subjectEnd));
-  client.sendError(`Permissions Violation for Publish to ${subject}`);
-  client.log('error', latin1ToText(`Publish Violation - Subject ${subject}`));
+  refuseTraceDestination(client, arena.latin1(subjectStart, subjectEnd));
+}
+
+/** The same for a subject that the broker would publish to on the client's behalf. */
+export function refuseTraceDestination(client: Client, destination: string): void {
+  const subject = quoteLatin1(destination);
+  client.refuseMessage(`Permissions Violation for Publish to ${subject}`, `Publish Violation - Subject ${subject}`);
 }
 
 /** Says that the subject makes no sense; the message goes on its way all the same. */

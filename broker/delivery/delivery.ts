@@ -1,3 +1,4 @@
+import type { Account } from '../account/account.ts';
 import type { OutsideMessage } from '../account/crossing.ts';
 import { InternalSink, type Sink } from '../account/sink.ts';
 import type { Subscription } from '../account/subscription.ts';
@@ -68,6 +69,16 @@ export class Delivery {
     return delivered;
   }
 
+  /** Delivers to one subscription, without an entry. Returns whether it got the message. */
+  deliverTo(subscription: Subscription, message: Parser, source: Sink): boolean {
+    const { sid } = subscription;
+    return this.#send(
+      { subscription, headStart: 0, headBytes: 0, sidStart: 0, sidBytes: sid.length + 1 },
+      message,
+      source,
+    );
+  }
+
   /** The same for a message that does not lie in the arena: what the broker sends that is bigger than the room there. */
   deliverOutside(entry: Entry, message: OutsideMessage): number {
     const { subject, reply, headers, payload } = message;
@@ -112,14 +123,15 @@ export class Delivery {
         const { closed, relay } = relays[i] as Subscription;
         if (!closed && relay?.relay(message, source) === true) delivered++;
       }
-      if (handlers.length > 0) delivered += this.#handle(special, message, source);
+      if (handlers.length > 0) delivered += this.handle(special.account, handlers, message, source);
     } finally {
       this.#caches.reading--;
     }
     return delivered;
   }
 
-  #handle({ account, handlers }: Special, message: Parser, source: Sink): number {
+  /** Calls handlers of the broker. Returns how many. */
+  handle(account: Account, handlers: readonly Subscription[], message: Parser, source: Sink): number {
     const arena = this.#arena;
     const subject = arena.latin1(message.subjectStart, message.subjectEnd);
     const reply = message.replyEnd === 0 ? '' : arena.latin1(message.replyStart, message.replyEnd);

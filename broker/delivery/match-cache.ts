@@ -17,6 +17,11 @@ const NO_TARGETS: readonly Target[] = [];
 const NO_GROUPS: readonly (readonly Target[])[] = [];
 const NO_SUBSCRIPTIONS: readonly Subscription[] = [];
 
+/** Whether nobody but the server publishes to it, whatever the permissions say. */
+export function isReservedSubject(subject: string): boolean {
+  return RESERVED_PREFIXES.some((prefix) => subject.length > prefix.length && subject.startsWith(prefix));
+}
+
 /** What a set of permissions says of publishing. */
 export interface PublishRules {
   /** The same for rules that say the same. */
@@ -382,9 +387,7 @@ export class MatchCache implements InterestListener {
   }
 
   #verdictOf(subject: string): PublishVerdict {
-    if (RESERVED_PREFIXES.some((prefix) => subject.length > prefix.length && subject.startsWith(prefix))) {
-      return 'reserved';
-    }
+    if (isReservedSubject(subject)) return 'reserved';
     const { rules } = this.#scope;
     return rules === undefined || rules.mayPublish(subject) ? 'allowed' : 'denied';
   }
@@ -413,7 +416,8 @@ export function localSubject({ imported }: Subscription, subject: string): strin
   return imported === undefined ? subject : imported.source.stream.localSubject(subject);
 }
 
-function deniesOf({ imported, denies }: Subscription): ((subject: string) => boolean) | undefined {
+/** Subjects that a subscription does not get although it covers them. */
+export function deniesOf({ imported, denies }: Subscription): ((subject: string) => boolean) | undefined {
   return imported === undefined ? denies : imported.origin.denies;
 }
 

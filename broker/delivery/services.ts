@@ -17,6 +17,8 @@ import type { Parser } from '../wire/parser.ts';
 import type { Delivery } from './delivery.ts';
 import type { MatchCaches } from './match-caches.ts';
 import type { HeaderLine, MessageStack } from './message-stack.ts';
+import { TRACE_DESTINATION_HEADER, TRACE_DISABLED } from './trace-headers.ts';
+import type { Tracing } from './tracing.ts';
 
 /** Header that tells a responder where a request comes from. */
 export const CLIENT_INFO_HEADER = 'Nats-Request-Info';
@@ -32,6 +34,7 @@ export interface ServicesContext {
   readonly messages: MessageStack;
   readonly bus: Bus;
   readonly accounts: { readonly system: Account | undefined };
+  readonly tracing: Tracing;
   readonly serverName: string;
   /** Eight letters and digits that stand for the server in subjects. */
   readonly serverHash: string;
@@ -59,11 +62,12 @@ export class RequestServices implements Services {
 
   /** Runs something that is not part of the message at hand: what a handler of the broker publishes in turn. */
   apart<T>(run: () => T): T {
+    const { tracing } = this.#context;
     const steps = this.#steps;
-    if (steps.length === 0) return run();
+    if (steps.length === 0 && tracing.current === undefined) return run();
     this.#steps = [];
     try {
-      return run();
+      return tracing.as(undefined, run);
     } finally {
       this.#steps = steps;
     }
@@ -89,14 +93,20 @@ export class RequestServices implements Services {
     const headers: HeaderLine[] = info === undefined ? [] : [{ name: CLIENT_INFO_HEADER, value: info }];
     const share = this.#steps.at(-1)?.share ?? service.share;
     const delivered = this.#through({ export: service.export, share }, () =>
-      this.#deliverChanged(message, exporter, to, reply, headers, source),
+      this.#traced(exporter, subject, to, headers, service.export?.allowTrace ?? false, () =>
+        this.#deliverChanged(message, exporter, to, reply, headers, source),
+      ),
     );
     if (response === undefined && sampling.sampled && message.replyEnd === 0) {
       this.#publishMetric(exporter, service.export, () =>
         badRequestMetric(source.requester, service.share, sampling.header, preciseNow()),
       );
     }
-    if (!delivered && response !== undefined) this.#close(response, 'undelivered');
+    if (response !== undefined) {
+      if (!delivered) this.#close(response, 'undelivered');
+      // Nobody got it, so that nobody answers.
+      else if (this.#context.tracing.current?.only === true) this.#close(response, 'answered');
+    }
     return delivered;
   }
 
@@ -129,10 +139,13 @@ export class RequestServices implements Services {
     const measured = tracked !== undefined && !response.answered ? preciseNow() : undefined;
     if (measured !== undefined) response.answered = true;
     const to = this.#mapped(requester, response.to);
+    const headers: HeaderLine[] = [];
     const delivered = this.#through({ export: response.export, share: response.share }, () =>
-      reply === ''
-        ? this.#deliverUnder(message, requester, to, source)
-        : this.#deliverChanged(message, requester, to, reply, [], source),
+      this.#traced(requester, response.subject, to, headers, false, () =>
+        reply === '' && headers.length === 0
+          ? this.#deliverUnder(message, requester, to, source)
+          : this.#deliverChanged(message, requester, to, reply, headers, source),
+      ),
     );
     if (measured !== undefined && tracked !== undefined && source.requester !== undefined) {
       const metric = answeredMetric(tracked, response.share, source.requester, measured, preciseNow() - measured);
@@ -236,6 +249,32 @@ export class RequestServices implements Services {
     }
   }
 
+  /**
+   * Delivers in another account, and tells a trace of it. Where tracing ends at the border, `headers` say so to whoever is
+   * behind it.
+   */
+  #traced(
+    account: Account,
+    from: string,
+    to: string,
+    headers: HeaderLine[],
+    allowed: boolean,
+    deliver: () => boolean,
+  ): boolean {
+    const { tracing } = this.#context;
+    const trace = tracing.current;
+    if (trace === undefined) return deliver();
+    trace.addServiceImport(account.name, from, to);
+    if (allowed) {
+      // Stands for the destination, which the other account does not know.
+      headers.push({ name: TRACE_DESTINATION_HEADER, value: account.responses.newSubject() });
+      return deliver();
+    }
+    if (trace.only) return false;
+    headers.push({ name: TRACE_DESTINATION_HEADER, value: TRACE_DISABLED });
+    return tracing.as(undefined, deliver);
+  }
+
   #mapped(account: Account, subject: string): string {
     const mapping = account.mappings.find(subject);
     return mapping === undefined ? subject : mapSubject(mapping, subject, randomBelow);
@@ -253,10 +292,8 @@ export class RequestServices implements Services {
 
   /** The same message under another subject. */
   #deliverUnder(message: Parser, account: Account, subject: string, source: Sink): boolean {
-    const { delivery, caches, messages } = this.#context;
-    const cache = caches.relayed(account);
-    const delivered = messages.withSubject(message, subject, () =>
-      delivery.deliver(cache.lookup(message), message, source),
+    const delivered = this.#context.messages.withSubject(message, subject, () =>
+      this.#deliver(account, message, source),
     );
     return delivered === undefined ? this.#tooBig(subject) : delivered > 0;
   }
@@ -269,12 +306,16 @@ export class RequestServices implements Services {
     headers: readonly HeaderLine[],
     source: Sink,
   ): boolean {
-    const { delivery, caches, messages } = this.#context;
-    const cache = caches.relayed(account);
-    const delivered = messages.withChanged(message, subject, reply, headers, (changed) =>
-      delivery.deliver(cache.lookup(changed), changed, source),
+    const delivered = this.#context.messages.withChanged(message, subject, reply, headers, (changed) =>
+      this.#deliver(account, changed, source),
     );
     return delivered === undefined ? this.#tooBig(subject) : delivered > 0;
+  }
+
+  #deliver(account: Account, message: Parser, source: Sink): number {
+    const { delivery, caches, tracing } = this.#context;
+    if (tracing.current !== undefined) return tracing.deliver(account, message, source, false);
+    return delivery.deliver(caches.relayed(account).lookup(message), message, source);
   }
 
   #tooBig(subject: string): boolean {

@@ -185,6 +185,7 @@ export class Parser {
     if (p - subjectStart > client.controlLineBytesMax) return this.#fault('control-line-exceeded', pos, end, client);
     if (size > client.payloadBytesMax) {
       this.payloadBytes = size;
+      this.headerBytes = -1;
       return this.#fault('payload-exceeded', pos, end, client);
     }
     const payloadStart = p + 2;
@@ -246,6 +247,10 @@ export class Parser {
     }
     if (size > client.payloadBytesMax) {
       this.payloadBytes = size;
+      this.headerBytes = headerBytes;
+      this.subjectStart = words[0] as number;
+      this.subjectEnd = words[1] as number;
+      this.payloadStart = line;
       return this.#fault('payload-exceeded', pos, end, client);
     }
     const payloadEnd = line + size;

@@ -98,6 +98,8 @@ describe('which requests are measured', () => {
 class Party implements Requester {
   readonly account: string;
   readonly rttNanos: number;
+  readonly clientId = 1;
+  readonly clientName = '';
   readonly briefInfo = '';
 
   constructor(account: string, rttNanos: number) {
