@@ -62,7 +62,7 @@ export const logRuns: RunCase[] = [
       await writeFile(path, 'old\n'.repeat(1000));
       const server = spawn('-a', '127.0.0.1', '-p', '-1', '-l', path, '--log_size_limit', '3000');
       await ready(path);
-      const [aside = ''] = (await readdir(folder)).filter((name) => ASIDE.test(name));
+      const aside = (await readdir(folder)).find((name) => ASIDE.test(name)) ?? '';
       expect(await text(join(folder, aside))).toMatch(/^(?:old\n){1000}\[\d+\] .* \[INF\] Rotating logfile\.\.\.\n$/);
       await ended(server);
     },

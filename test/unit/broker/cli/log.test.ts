@@ -115,7 +115,8 @@ test('a file that just fits stays', () => {
 test('a file that was there and is too big is set aside at once', () => {
   const path = join(folder, 'x.log');
   writeFileSync(path, 'old\n'.repeat(100));
-  new LogFile(path, plain, { bytesMax: 300, filesMax: 0 });
+  const file = new LogFile(path, plain, { bytesMax: 300, filesMax: 0 });
+  file.close();
   const aside = readdirSync(folder).find((name) => name !== 'x.log');
   expect(readFileSync(join(folder, String(aside)), 'utf8')).toBe(
     `${'old\n'.repeat(100)}${prefix}Rotating logfile...\n`,
