@@ -7,8 +7,8 @@ import type { KnownAccount } from './account-book.ts';
 import type { OperatorDependencies } from './dependencies.ts';
 import { type AdmittedUser, checkUser } from './user-check.ts';
 
-/** Those whom a program let in. They show no JWT that could be looked at again. */
-const calledOut = new WeakSet<Identity>();
+/** Those whom a program let in, with what it said of them: they show no JWT that could be looked at again. */
+const calledOut = new WeakMap<Identity, UserClaims>();
 
 /** Somebody whom his account admits, as far as it is asked. */
 export interface CalloutCandidate {
@@ -43,19 +43,18 @@ export class AccountCallout {
     return (claims?.nats.authorization.auth_users.length ?? 0) > 0;
   }
 
-  /** Whether somebody is in because a program said so. */
-  admitted(identity: Identity): boolean {
-    return calledOut.has(identity);
+  /** What a program said of somebody who is in because of that; undefined of others. */
+  admitted(identity: Identity): UserClaims | undefined {
+    return calledOut.get(identity);
   }
 
   decide(candidate: CalloutCandidate): AuthenticationOutcome | Promise<AuthenticationOutcome> {
     const { account, connect, user } = candidate;
-    const guard = (outcome: AuthenticationOutcome): AuthenticationOutcome => guarded(outcome, account.name);
     if (account.claims?.nats.authorization.auth_users.includes(user.claims.sub) === true) {
       const { identity, jwt } = user;
-      return guard(jwt === connect.jwt ? { identity } : { identity, shown: { ...connect, jwt } });
+      return guarded(jwt === connect.jwt ? { identity } : { identity, shown: { ...connect, jwt } }, account.name);
     }
-    return this.#ask(candidate).then(guard);
+    return this.#ask(candidate);
   }
 
   async #ask(candidate: CalloutCandidate): Promise<AuthenticationOutcome> {
@@ -108,7 +107,9 @@ export class AccountCallout {
     const shown = user.name === '' ? kept : { ...kept, user: user.name, nkey: '', auth_token: '' };
     const { account: place, permissions, expiresAt, tags, allowedTypes } = check.user.identity;
     const identity = { account: place, user: userOf(shown), label: labelOf(shown), permissions, expiresAt };
-    return { identity: { ...identity, tags, allowedTypes }, shown };
+    const outcome = guarded({ identity: { ...identity, tags, allowedTypes }, shown }, account.name);
+    if (outcome.identity !== undefined) calledOut.set(outcome.identity, check.user.claims);
+    return outcome;
   }
 
   #refuse(
@@ -138,7 +139,5 @@ function guarded(outcome: AuthenticationOutcome, account: string): Authenticatio
   const { identity } = outcome;
   const permissions =
     identity.account === account ? withDenied(identity.permissions, CALLOUT_SUBJECT) : identity.permissions;
-  const guardedIdentity = { ...identity, permissions };
-  if (identity.jwt === undefined) calledOut.add(guardedIdentity);
-  return { ...outcome, identity: guardedIdentity };
+  return { ...outcome, identity: { ...identity, permissions } };
 }

@@ -9,6 +9,7 @@ import type { Authentication, AuthenticationOutcome, ConnectionFacts, Identity, 
 import { authTimeoutMs } from '../door.ts';
 import { proxyStanding } from '../proxy.ts';
 import { failureText } from '../shown.ts';
+import type { UserClaims } from '../jwt/claims.ts';
 import { decodeAccountClaims } from '../jwt/decode.ts';
 import { isBlocking } from '../jwt/issues.ts';
 import { JwtError } from '../jwt/jwt-error.ts';
@@ -156,7 +157,8 @@ class JwtAuthentication implements OperatorAuthentication {
     if (account === undefined || account.expired) {
       return sentAway('Account Authentication Expired', 'Authentication Expired');
     }
-    if (this.#callout.admitted(identity)) return { identity };
+    const calledOut = this.#callout.admitted(identity);
+    if (calledOut !== undefined) return reviewCalledOut(identity, calledOut, account);
     const shown = shownUser({ ...connect, jwt: identity.jwt ?? connect.jwt }, undefined);
     if ('text' in shown) return this.#refuse(connect, facts, shown);
     if (shown.claims.nats.bearer_token && account.claims?.nats.limits.disallow_bearer === true) {
@@ -280,6 +282,12 @@ class JwtAuthentication implements OperatorAuthentication {
   #log(level: LogLevel, text: string): void {
     this.#dependencies.log(level, text);
   }
+}
+
+/** Whom a program let in may stay while its signer signs for the account and he is not revoked. */
+function reviewCalledOut(identity: Identity, claims: UserClaims, account: KnownAccount): AuthenticationOutcome {
+  if (isRevoked(account, claims)) return sentAway('User Authentication Revoked', 'Credentials Revoked');
+  return account.signingKeys.has(claims.iss) ? { identity } : silent(debug('User JWT issuer is not known'));
 }
 
 /** Somebody who did nothing wrong has to go: that is no error to the log. */
