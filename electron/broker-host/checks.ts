@@ -1,8 +1,8 @@
 /** What can be said of a configuration text before it is applied. */
 
-import { monitoringFault, planReload } from '../../broker/index.ts';
+import { monitoringFault } from '../../broker/index.ts';
 import type { ConfigProblem, ConfigReport } from '../bridge/contract.ts';
-import { ConfigurationError, openAddress, readConfiguration } from './configuration.ts';
+import { ConfigurationError, openAddress, planBetween, readConfiguration } from './configuration.ts';
 import type { Configuration } from './configuration.ts';
 import type { ConfigText } from './messages.ts';
 
@@ -43,14 +43,17 @@ function planOf(running: ConfigText | null, next: Configuration): NonNullable<Co
     // A file that it names has changed since: what runs cannot be told any more.
     return { reload: [], restart: ['configuration'] };
   }
-  // nats-server takes users of accounts for changed whenever it reloads; where nothing is, nothing is said.
   if (JSON.stringify(before.loaded) === JSON.stringify(next.loaded)) return none;
-  const plan = planReload(asRun(before), asRun(next));
-  return { reload: plan.changes.map(({ name }) => name), restart: [...plan.refused] };
+  const plan = planBetween(before, next);
+  const changes = plan.changes.filter(({ name }) => !isUnchanged(name, before, next));
+  return { reload: changes.map(({ name }) => name), restart: [...plan.refused] };
 }
 
-function asRun({ options, loaded }: Configuration): Parameters<typeof planReload>[0] {
-  return { broker: options, program: loaded.program };
+/** nats-server takes users of accounts, and accounts, for changed at every reload. Nobody is to be told of what is not. */
+function isUnchanged(name: string, { options: before }: Configuration, { options: next }: Configuration): boolean {
+  const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+  if (name === 'users' || name === 'nkeys') return same(before.users, next.users);
+  return name === 'accounts' && same(before.accounts, next.accounts) && same(before.mappings, next.mappings);
 }
 
 function placeOf({ file, line, column }: ConfigProblem): number {

@@ -5,7 +5,7 @@
  */
 
 import { dirname, isAbsolute, resolve } from 'node:path';
-import { checkOptions, ConfigError, parseConfigText, systemSources } from '../../broker/index.ts';
+import { checkOptions, ConfigError, parseConfigText, planReload, systemSources } from '../../broker/index.ts';
 import type { BrokerOptions, LoadedConfig } from '../../broker/index.ts';
 import type { ConfigProblem } from '../bridge/contract.ts';
 import type { ConfigText } from './messages.ts';
@@ -31,6 +31,12 @@ export interface Configuration {
   options: BrokerOptions;
   loaded: LoadedConfig;
   warnings: ConfigProblem[];
+}
+
+/** What a reload from one to the other does, and why it cannot be done. */
+export function planBetween(before: Configuration, after: Configuration): ReturnType<typeof planReload> {
+  const asRun = ({ options, loaded }: Configuration) => ({ broker: options, program: loaded.program });
+  return planReload(asRun(before), asRun(after));
 }
 
 /** Throws a `ConfigurationError` with everything that is wrong, warnings too. */

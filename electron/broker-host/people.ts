@@ -84,16 +84,19 @@ export function createPeople(host: MonitorHost, now: () => number = () => perfor
     };
   }
 
-  function accountRow(one: MonitoredAccount, connections: number, open: boolean): BrokerPerson {
+  /** @param members its connections, all of them */
+  function accountRow(one: MonitoredAccount, members: readonly MonitoredConnection[], open: boolean): BrokerPerson {
     const { displayName } = one.options;
+    // Those of the broker itself would only puzzle.
+    const subscriptions = members.reduce((sum, { subscriptionCount }) => sum + subscriptionCount, 0);
     return {
       kind: 'account',
       account: text(one.name),
       ...(displayName === undefined ? {} : { title: displayName }),
       system: one.account === host.systemAccount,
       open,
-      connections,
-      subscriptions: one.subscriptionCount,
+      connections: members.length,
+      subscriptions,
       ...rates(before.accounts.get(one.name), latest.accounts.get(one.name)),
       inMessages: one.inMessages,
       outMessages: one.outMessages,
@@ -105,15 +108,11 @@ export function createPeople(host: MonitorHost, now: () => number = () => perfor
   function look({ open, filter, sort, first, count }: Params): BrokerPeople {
     remember();
     const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-    const byAccount = new Map<string, MonitoredConnection[]>();
+    const byAccount = Map.groupBy(host.connections(), ({ account }) => account);
     let connections = 0;
-    for (const one of host.connections()) {
-      connections++;
-      if (!holds(words, one.account, one.user, one.name, one.nameTag, one.language, one.version, one.ip)) continue;
-      const list = byAccount.get(one.account);
-      if (list === undefined) byAccount.set(one.account, [one]);
-      else list.push(one);
-    }
+    for (const members of byAccount.values()) connections += members.length;
+    const fits = (one: MonitoredConnection): boolean =>
+      holds(words, one.account, one.user, one.name, one.nameTag, one.language, one.version, one.ip);
     const accounts = [...host.accounts()].toSorted(
       (a, b) => rank(a, host) - rank(b, host) || compare(titleOf(a), titleOf(b)),
     );
@@ -122,10 +121,11 @@ export function createPeople(host: MonitorHost, now: () => number = () => perfor
     let total = 0;
     const within = (): boolean => total >= first && total < first + count;
     for (const account of accounts) {
-      const list = byAccount.get(account.name) ?? [];
+      const members = byAccount.get(account.name) ?? [];
+      const list = words.length === 0 ? members : members.filter(fits);
       if (words.length > 0 && list.length === 0 && !holds(words, account.name, titleOf(account))) continue;
       const opened = isOpen(text(account.name));
-      if (within()) rows.push(accountRow(account, account.connections, opened));
+      if (within()) rows.push(accountRow(account, members, opened));
       total++;
       if (!opened) continue;
       // Only what is drawn is sorted into rows, but all of an account is sorted.

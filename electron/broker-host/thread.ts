@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { BrokerError, createBroker } from '../../broker/index.ts';
 import type { Broker, BrokerOptions } from '../../broker/index.ts';
-import { ConfigurationError, readConfiguration } from './configuration.ts';
+import { ConfigurationError, planBetween, readConfiguration } from './configuration.ts';
+import type { Configuration } from './configuration.ts';
 import { accountsOf, factsOf, sameAccounts, sameCounts } from './facts.ts';
 import type { BrokerQuestions, ConfigText, FromBrokerThread, ThreadOptions, ToBrokerThread } from './messages.ts';
 import { createPeople } from './people.ts';
@@ -22,12 +23,12 @@ if (parentPort === null) throw new Error('broker-host/thread.ts runs as a worker
 const parent = parentPort;
 const { config, port, ownToken, version, ...given } = workerData as ThreadOptions;
 const say = (message: FromBrokerThread) => parent.postMessage(message);
-let current = config;
+/** What the broker runs with. */
+let current: Configuration | undefined;
 let spinning = given.spinning;
 
 /** What the broker is given: the configuration, and what is the app's to say. */
-function optionsOf(text: ConfigText): BrokerOptions {
-  const { options, warnings } = readConfiguration(text);
+function optionsOf({ options, warnings }: Configuration): BrokerOptions {
   for (const { text: warning } of warnings) say({ type: 'log', level: 'warn', text: warning });
   return {
     ...options,
@@ -50,15 +51,21 @@ function refuse(error: unknown, place?: { host: string; port: number }): void {
 let broker: Broker | undefined;
 
 async function reload(text: ConfigText): Promise<ReturnType<typeof factsOf>> {
-  if (broker === undefined) throw new Error('a broker that does not run is not reloaded');
-  await broker.reload(optionsOf(text));
-  current = text;
+  if (broker === undefined || current === undefined) throw new Error('a broker that does not run is not reloaded');
+  const read = readConfiguration(text);
+  const { changes, refused } = planBetween(current, read);
+  const [reason] = refused;
+  if (reason !== undefined) throw new BrokerError('invalid-option', reason);
+  await broker.reload(optionsOf(read));
+  current = read;
+  for (const { text: line } of changes) say({ type: 'log', level: 'info', text: line });
+  say({ type: 'log', level: 'info', text: 'Reloaded server configuration' });
   return factsOf(broker);
 }
 
 /** `$SYS.REQ.SERVER.<id>.RELOAD`: somebody else may have changed the file. */
 async function readAgain(): Promise<void> {
-  const fresh = { file: current.file, text: readFileSync(current.file, 'utf8') };
+  const fresh = { file: config.file, text: readFileSync(config.file, 'utf8') };
   say({ type: 'reloaded', config: fresh, facts: await reload(fresh) });
 }
 
@@ -83,6 +90,8 @@ function serve(running: Broker): void {
     load = loadNow;
     say({ type: 'stats', stats, load });
   }, statsMs);
+  const { host, port: listening } = running.address;
+  say({ type: 'log', level: 'info', text: `Listening for client connections on ${host}:${listening}` });
   const people = createPeople(running.monitorHost);
   const answers: Answers<BrokerQuestions> = {
     pending: ({ clientId }) => running.client(clientId)?.pendingBytes ?? null,
@@ -111,10 +120,12 @@ function serve(running: Broker): void {
 
 let place: { host: string; port: number } | undefined;
 try {
-  const options = optionsOf(config);
+  const read = readConfiguration(config);
+  const options = optionsOf(read);
   place = { host: options.host ?? '127.0.0.1', port: options.port ?? 4222 };
   broker = createBroker(options);
   await broker.start();
+  current = read;
   serve(broker);
 } catch (error) {
   refuse(error, place);

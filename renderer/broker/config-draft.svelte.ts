@@ -9,7 +9,7 @@ import { diffText, splitLines, type TextDiff } from '../ui/code/text-diff.ts';
 import type { LineMark } from '../ui/code/line-marks.ts';
 import { toasts } from '../ui/toasts.svelte.ts';
 import { applyEdits, type TextEdit } from './config-text/edit.ts';
-import { nameOfPlace, nodeAt, type Path } from './config-text/paths.ts';
+import { nameOfPlace, nodeAt, rangeAt, type Path } from './config-text/paths.ts';
 import { offsetOf, parseSyntax, type Syntax } from './config-text/syntax.ts';
 import { marksOf } from './marks.ts';
 import { sectionAt, type SectionId } from './sections.ts';
@@ -120,13 +120,11 @@ export class ConfigDraft {
 
   /** The first thing that is wrong with a value. */
   faultAt(path: Path): LocatedProblem | undefined {
-    const node = nodeAt(this.syntax, path);
-    if (node === undefined) return undefined;
+    const range = rangeAt(this.syntax, path);
+    if (range === undefined) return undefined;
     // Of a block only what is said of it as a whole is its own; parts have fields of their own.
-    const whole = node.kind === 'scalar';
-    return this.problems.find(
-      ({ at, grade }) => grade === 'error' && at >= 0 && at >= node.from && at <= (whole ? node.to : node.from),
-    );
+    const to = range.node.kind === 'scalar' ? range.to : range.node.from;
+    return this.problems.find(({ at, grade }) => grade === 'error' && at >= range.from && at <= to);
   }
 
   /** Typed into the editor, or taken over as a whole. */

@@ -151,6 +151,24 @@ export class Explorer {
     else this.#loop.stop();
   }
 
+  /** Keeps the counters up to date while the page shows something else. The function returned ends it. */
+  count(): () => void {
+    const ask = async (): Promise<void> => {
+      if (document.hidden || this.#view === null) return;
+      try {
+        const where = { connection: this.connection, view: this.#view };
+        const { counters } = await bridge.request('explorer.pull', { ...where, tree: null, list: null });
+        this.counters = counters;
+        this.#takeByteRate(counters.receivedBytes);
+      } catch {
+        // The next pull of the rows opens the view anew.
+      }
+    };
+    void ask();
+    const timer = setInterval(() => void ask(), byteRateMs);
+    return () => clearInterval(timer);
+  }
+
   /** Rows of the tree that are drawn now. */
   wantTree(first: number, count: number): void {
     this.#wantedTree = { first, count: Math.max(rowsFirst, count) };

@@ -34,6 +34,19 @@ export function nodeAt(syntax: Syntax, path: Path): Node | undefined {
   return node;
 }
 
+/** From the key of a value to its end; of an item of a list the item. */
+export function rangeAt(syntax: Syntax, path: Path): { from: number; to: number; node: Node } | undefined {
+  const last = path.at(-1);
+  const parent = nodeAt(syntax, path.slice(0, -1));
+  if (last === undefined || parent === undefined) return undefined;
+  if (typeof last === 'number') {
+    const node = stepInto(parent, last);
+    return node === undefined ? undefined : { from: node.from, to: node.to, node };
+  }
+  const entry = parent.kind === 'map' ? entryIn(parent, last) : undefined;
+  return entry === undefined ? undefined : { from: entry.keyFrom, to: entry.value.to, node: entry.value };
+}
+
 export function scalarAt(syntax: Syntax, path: Path): Scalar | undefined {
   const node = nodeAt(syntax, path);
   return node?.kind === 'scalar' ? node : undefined;

@@ -27,7 +27,8 @@ function partsOf(line: string): Part[] {
   const parts: Part[] = [];
   let rest = line;
   let expectKey = true;
-  let depthOfList = 0;
+  /** What is open on this line, innermost last. */
+  const open: string[] = [];
   const take = (length: number, type: Token['type']): void => {
     parts.push({ length, type });
     rest = rest.slice(length);
@@ -37,10 +38,10 @@ function partsOf(line: string): Part[] {
     if (space !== undefined) take(space, '');
     else if (comment.test(rest)) take(rest.length, 'cm');
     else if (bracket.test(rest)) {
-      const sign = rest[0];
-      if (sign === '[') depthOfList++;
-      if (sign === ']') depthOfList = Math.max(0, depthOfList - 1);
-      expectKey = sign === '{' || sign === ';' || ((sign === ',' || sign === '}') && depthOfList === 0);
+      const sign = rest[0] ?? '';
+      if (sign === '[' || sign === '{') open.push(sign);
+      if (sign === ']' || sign === '}') open.pop();
+      expectKey = sign !== '[' && sign !== '(' && open.at(-1) !== '[';
       take(1, 'p');
     } else if (separator.test(rest)) {
       expectKey = false;

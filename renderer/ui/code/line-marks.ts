@@ -1,7 +1,7 @@
 /** Marks of whole lines in an editor: what was added or changed, and where something is wrong. */
 
 import { RangeSet, StateEffect, StateField, type Extension } from '@codemirror/state';
-import { Decoration, EditorView, gutter, GutterMarker, type DecorationSet } from '@codemirror/view';
+import { Decoration, EditorView, gutter, gutterLineClass, GutterMarker, type DecorationSet } from '@codemirror/view';
 
 export interface LineMark {
   /** From 1. */
@@ -46,16 +46,39 @@ const lines: Record<LineMark['kind'], Decoration> = {
 interface Marked {
   decorations: DecorationSet;
   signs: RangeSet<GutterMarker>;
+  /** The same colour behind number and sign. */
+  washes: RangeSet<GutterMarker>;
 }
 
-const nothing: Marked = { decorations: Decoration.none, signs: RangeSet.empty };
+const nothing: Marked = { decorations: Decoration.none, signs: RangeSet.empty, washes: RangeSet.empty };
+
+class Wash extends GutterMarker {
+  override readonly elementClass: string;
+
+  constructor(kind: LineMark['kind']) {
+    super();
+    this.elementClass = `line-${kind}`;
+  }
+}
+
+const washes: Record<LineMark['kind'], Wash> = {
+  added: new Wash('added'),
+  changed: new Wash('changed'),
+  error: new Wash('error'),
+  warning: new Wash('warning'),
+};
 
 const marked = StateField.define<Marked>({
   create: () => nothing,
   update(value, transaction) {
     let next = value;
     if (transaction.docChanged) {
-      next = { decorations: next.decorations.map(transaction.changes), signs: next.signs.map(transaction.changes) };
+      const { changes } = transaction;
+      next = {
+        decorations: next.decorations.map(changes),
+        signs: next.signs.map(changes),
+        washes: next.washes.map(changes),
+      };
     }
     for (const effect of transaction.effects) {
       if (!effect.is(setLineMarks)) continue;
@@ -65,11 +88,15 @@ const marked = StateField.define<Marked>({
       next = {
         decorations: Decoration.set(sorted.map((mark) => lines[mark.kind].range(doc.line(mark.line).from))),
         signs: RangeSet.of(sorted.map((mark) => new Sign(mark).range(doc.line(mark.line).from))),
+        washes: RangeSet.of(sorted.map((mark) => washes[mark.kind].range(doc.line(mark.line).from))),
       };
     }
     return next;
   },
-  provide: (field) => EditorView.decorations.from(field, ({ decorations }) => decorations),
+  provide: (field) => [
+    EditorView.decorations.from(field, ({ decorations }) => decorations),
+    gutterLineClass.from(field, ({ washes }) => washes),
+  ],
 });
 
 /** The marks and the narrow column for their signs. */
