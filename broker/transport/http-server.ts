@@ -5,6 +5,7 @@ import type { LogLevel } from '../base/log.ts';
 import { HTTP_HEAD_BYTES_MAX, HTTP_HEAD_MS_MAX, HTTP_LINGER_MS, HTTP_REQUEST_MS_MAX } from '../limits.ts';
 import type { TlsOptions } from '../options/tls.ts';
 import { looksLikeHttp, PLAIN_HTTP_ANSWER, PLAIN_HTTP_PROBLEM } from './plain-http.ts';
+import { listenOn } from './listen.ts';
 import { listenError } from './tcp.ts';
 import { beginTls } from './tls-handshake.ts';
 import { loadTls, type TlsTerms } from './tls-terms.ts';
@@ -53,13 +54,13 @@ export async function listenHttp(options: HttpListenOptions): Promise<HttpListen
     if (terms === undefined) http.emit('connection', socket);
     else secure(socket, terms, http, log);
   });
-  await new Promise<void>((resolve, reject) => {
-    listener.once('error', (error: NodeJS.ErrnoException) =>
-      reject(listenError(host, port, error, (_address, words) => `can't listen to the monitor port: ${words}`)),
-    );
-    listener.listen({ host, port }, resolve);
-  });
-  listener.removeAllListeners('error').on('error', () => {});
+  try {
+    await listenOn(listener, host, port);
+  } catch (error) {
+    const failure = (_address: string, words: string): string => `can't listen to the monitor port: ${words}`;
+    throw listenError(host, port, error as NodeJS.ErrnoException, failure);
+  }
+  listener.on('error', () => {});
   return {
     port: (listener.address() as AddressInfo).port,
     replaceTls(changed) {

@@ -1,5 +1,6 @@
 import { createServer, Socket } from 'node:net';
 import { BrokerError, type BrokerErrorCode } from '../base/broker-error.ts';
+import { listenOn } from './listen.ts';
 import { systemWords } from './system-words.ts';
 import { TcpTransport } from './tcp-transport.ts';
 import type { TransportReader } from './transport.ts';
@@ -24,34 +25,32 @@ export interface TcpListener {
 }
 
 /** Listens on an address. Rejects with a `BrokerError` that has nats-server's words. */
-export function listenTcp(options: TcpListenOptions): Promise<TcpListener> {
+export async function listenTcp(options: TcpListenOptions): Promise<TcpListener> {
   const { host, readBuffer, accept } = options;
   const port = options.port === -1 ? 0 : options.port;
-  return new Promise((resolve, reject) => {
-    // Accepted sockets are not read by Node's own reader: their handle goes to a socket that reads into our buffer.
-    const server = createServer({ pauseOnConnect: true, noDelay: true, keepAlive: false }, (accepted) => {
-      const handle = takeHandle(accepted);
-      if (handle !== undefined) adopt(handle, readBuffer, accept);
-    });
-    const failed = (error: NodeJS.ErrnoException): void => reject(listenError(host, port, error, options.failure));
-    server.once('error', failed);
-    server.listen({ host, port, backlog: 1024 }, () => {
-      server.off('error', failed);
-      // Running out of file descriptors while accepting is the system's matter; connections that stand go on.
-      server.on('error', () => {});
-      const address = server.address() as { address: string; port: number };
-      resolve({
-        host: address.address,
-        port: address.port,
-        close: () =>
-          new Promise((closed) => {
-            server.close();
-            // The server's own 'close' waits for sockets that it has lost sight of; its port is free by the next turn.
-            setImmediate(() => setImmediate(closed));
-          }),
-      });
-    });
+  // Accepted sockets are not read by Node's own reader: their handle goes to a socket that reads into our buffer.
+  const server = createServer({ pauseOnConnect: true, noDelay: true, keepAlive: false }, (accepted) => {
+    const handle = takeHandle(accepted);
+    if (handle !== undefined) adopt(handle, readBuffer, accept);
   });
+  try {
+    await listenOn(server, host, port);
+  } catch (error) {
+    throw listenError(host, port, error as NodeJS.ErrnoException, options.failure);
+  }
+  // Running out of file descriptors while accepting is the system's matter; connections that stand go on.
+  server.on('error', () => {});
+  const address = server.address() as { address: string; port: number };
+  return {
+    host: address.address,
+    port: address.port,
+    close: () =>
+      new Promise((closed) => {
+        server.close();
+        // The server's own 'close' waits for sockets that it has lost sight of; its port is free by the next turn.
+        setImmediate(() => setImmediate(closed));
+      }),
+  };
 }
 
 /** The handle below an accepted socket. There is no documented way to give a server's sockets a buffer of one's own. */

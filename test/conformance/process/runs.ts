@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { RawClient } from '../../support/raw-client.ts';
-import { greeted, lines, until, type RunCase, type RunContext } from './context.ts';
+import { greeted, infoOf, lines, until, type RunCase, type RunContext } from './context.ts';
 
 const TIME = String.raw`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\.\d{6}`;
 
@@ -112,8 +112,10 @@ export const runs: RunCase[] = [
       const server = spawn('-p', '-1');
       await server.ready();
       expect(server.stderr).toMatch(/Listening for client connections on 0\.0\.0\.0:\d+\n/);
-      using client = await greeted(server, {});
-      expect(client.ended).toBe(false);
+      // Those of IPv6 are among them.
+      for (const host of ['127.0.0.1', '::1']) {
+        expect(await infoOf(server, host)).toMatchObject({ host: '0.0.0.0', client_ip: host });
+      }
     },
   },
   {
