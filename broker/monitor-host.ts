@@ -40,6 +40,15 @@ export interface Watched {
 export function createMonitorHost(watched: Watched): MonitorHost {
   const account = (one: Account): MonitoredAccount =>
     monitoredAccount(one, () => membersOf(watched.clients(), one), watched.caches);
+  /** With many accounts, one look at the connections is enough for all of them. */
+  const accounts = (): MonitoredAccount[] => {
+    let grouped: Map<Account | undefined, Client[]> | undefined;
+    const members = (one: Account): Client[] => {
+      grouped ??= Map.groupBy(watched.clients(), ({ membership }) => membership?.account);
+      return grouped.get(one) ?? [];
+    };
+    return watched.accounts.list().map((one) => monitoredAccount(one, () => members(one), watched.caches));
+  };
   return {
     serverId: watched.serverId,
     serverName: watched.serverName,
@@ -74,7 +83,7 @@ export function createMonitorHost(watched: Watched): MonitorHost {
     get systemAccount() {
       return watched.accounts.system;
     },
-    accounts: () => watched.accounts.list().map(account),
+    accounts,
     account: (name) => {
       const found = watched.accounts.get(name);
       return found === undefined ? undefined : account(found);
@@ -117,7 +126,6 @@ function countersOf(stats: BrokerStats): ServerCounters {
   return {
     connections: stats.connections,
     totalConnections: stats.totalConnections,
-    subscriptions: stats.subscriptions,
     inMessages: stats.inMessages,
     inBytes: stats.inBytes,
     outMessages: stats.outMessages,

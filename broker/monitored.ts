@@ -76,18 +76,17 @@ function subscriptionsOf(clientId: number, subscriptions: Iterable<Subscription>
   }));
 }
 
-/** An account as it is at the moment of asking; `members` are the connections in it. */
+/** An account as it is at the moment of asking; `members` are the connections in it. What takes a look at all of them is asked for by itself. */
 export function monitoredAccount(
   account: Account,
   members: () => Iterable<Client>,
   caches: MatchCaches,
 ): MonitoredAccount {
-  let { outMessagesLeft: outMessages, outBytesLeft: outBytes } = account;
-  for (const { outbound, standing } of members()) {
-    outMessages += outbound.outMessages - standing.outMessagesBefore;
-    outBytes += outbound.outBytes - standing.outBytesBefore;
-  }
-  const statistics = caches.statistics(account);
+  const sent = (left: number, more: (client: Client) => number): number => {
+    let sum = left;
+    for (const client of members()) sum += more(client);
+    return sum;
+  };
   return {
     account,
     name: account.name,
@@ -103,15 +102,25 @@ export function monitoredAccount(
     },
     inMessages: account.inMessages,
     inBytes: account.inBytes,
-    outMessages,
-    outBytes,
+    get outMessages() {
+      return sent(
+        account.outMessagesLeft,
+        ({ outbound, standing }) => outbound.outMessages - standing.outMessagesBefore,
+      );
+    },
+    get outBytes() {
+      return sent(account.outBytesLeft, ({ outbound, standing }) => outbound.outBytes - standing.outBytesBefore);
+    },
     slowConsumers: account.slowConsumers,
-    interest: {
-      ...statistics,
-      inserts: account.inserts,
-      removes: account.inserts - account.interest.count,
-      matches: account.inMessages,
-      cacheHits: Math.max(0, account.inMessages - statistics.misses),
+    get interest() {
+      const statistics = caches.statistics(account);
+      return {
+        ...statistics,
+        inserts: account.inserts,
+        removes: account.inserts - account.interest.count,
+        matches: account.inMessages,
+        cacheHits: Math.max(0, account.inMessages - statistics.misses),
+      };
     },
   };
 }

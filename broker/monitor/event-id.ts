@@ -1,9 +1,10 @@
 import { randomBytes, randomInt } from 'node:crypto';
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const PREFIX_LENGTH = 12;
-const SEQUENCE_LENGTH = 10;
-const SEQUENCE_MAX = DIGITS.length ** SEQUENCE_LENGTH;
+const PREFIX_LENGTH = 13;
+const SEQUENCE_LENGTH = 9;
+/** As far as whole numbers go. */
+const SEQUENCE_MAX = Number.MAX_SAFE_INTEGER;
 /** Steps between two ids, so that the next one cannot be guessed. */
 const STEP_MIN = 33;
 const STEP_MAX = 333;
@@ -16,9 +17,9 @@ export class EventIds {
 
   next(): string {
     this.#sequence += this.#step;
-    if (this.#sequence >= SEQUENCE_MAX) {
+    if (this.#sequence > SEQUENCE_MAX) {
       this.#prefix = Array.from(randomBytes(PREFIX_LENGTH), (byte) => DIGITS[byte % DIGITS.length]).join('');
-      this.#sequence = randomInt(2 ** 40);
+      this.#sequence = Math.floor(Math.random() * SEQUENCE_MAX);
     }
     let rest = this.#sequence;
     let text = '';

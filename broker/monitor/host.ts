@@ -158,11 +158,10 @@ export interface InterestStatistics {
   readonly fanoutTotal: number;
 }
 
-/** Counted since the start, but for `connections` and `subscriptions`. */
+/** Counted since the start, but for `connections`. */
 export interface ServerCounters {
   readonly connections: number;
   readonly totalConnections: number;
-  readonly subscriptions: number;
   readonly inMessages: number;
   readonly inBytes: number;
   readonly outMessages: number;

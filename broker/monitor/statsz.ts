@@ -2,7 +2,7 @@ import type { MonitorHost } from './host.ts';
 import type { ResourceUsage } from './resources.ts';
 import { unlessEmpty } from './go-json.ts';
 import { timestamp } from './time-text.ts';
-import { byKind, THREADS } from './varz.ts';
+import { byKind, subscriptionCount, THREADS } from './varz.ts';
 
 /** The counters of the server, as it tells them from time to time. */
 export function statsz(host: MonitorHost, usage: ResourceUsage): object {
@@ -17,7 +17,7 @@ export function statsz(host: MonitorHost, usage: ResourceUsage): object {
     connections: counters.connections,
     total_connections: counters.totalConnections,
     active_accounts: [...host.accounts()].filter(({ connections }) => connections > 0).length,
-    subscriptions: counters.subscriptions,
+    subscriptions: subscriptionCount(host),
     sent,
     sent_to_clients: sent,
     received,

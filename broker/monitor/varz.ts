@@ -72,7 +72,7 @@ export function varz(
     slow_consumers: counters.slowConsumers,
     stale_connections: counters.staleConnections,
     stalled_clients: counters.stalls,
-    subscriptions: counters.subscriptions,
+    subscriptions: subscriptionCount(host),
     http_req_stats: sortedKeys(Object.fromEntries(requests)),
     config_load_time: timestamp(host.configLoadedAt),
     config_digest: options.configDigest ?? '',
@@ -89,6 +89,13 @@ export function varz(
     proxies: options.kept?.proxies && { trusted: unlessEmpty(options.kept.proxies.map((key) => ({ key }))) },
     tls_cert_not_after: certificateEnd(host, 'client'),
   };
+}
+
+/** Of all accounts together, those of the server itself included. */
+export function subscriptionCount(host: MonitorHost): number {
+  let sum = 0;
+  for (const account of host.accounts()) sum += account.subscriptionCount;
+  return sum;
 }
 
 /** What stands where nats-server names its Go version. */
