@@ -16,7 +16,7 @@ import type { LogLevel } from './base/log.ts';
 import type { BrokerEvent, ConnectionState } from './connection/state.ts';
 import { Client } from './connection/client.ts';
 import { ClosedConnections } from './connection/closed-connections.ts';
-import type { ConnectionContext, ConnectionLimits, Counters } from './connection/context.ts';
+import type { ConnectionContext, ConnectionLimits, Counters, Hello } from './connection/context.ts';
 import { ownAccess } from './connection/own-access.ts';
 import { CARRIED_BYTES_MAX } from './connection/inbound.ts';
 import { reviewConnections } from './connection/review.ts';
@@ -28,6 +28,7 @@ import { MessageStack } from './delivery/message-stack.ts';
 import { RequestServices, serverHash } from './delivery/services.ts';
 import { Tracing } from './delivery/tracing.ts';
 import * as limits from './limits.ts';
+import { type Arrival, Listeners } from './listeners.ts';
 import type { Broker, BrokerAddress, BrokerListeners, BrokerOptions, BrokerStats, LoggingOptions } from './options.ts';
 import { createMonitorHost, type Watched } from './monitor-host.ts';
 import { closedConnection, openConnection } from './monitored.ts';
@@ -37,7 +38,6 @@ import { ServerIdentity } from './monitor/server-info.ts';
 import { createMonitor, type Monitor } from './monitor/monitor.ts';
 import { SYSTEM_EXPORTS, systemImports } from './monitor/system-services.ts';
 import { resolveSettings, type Settings } from './settings.ts';
-import { listenTcp, type TcpListener } from './transport/tcp.ts';
 import type { Transport } from './transport/transport.ts';
 import { infoLine } from './wire/info.ts';
 import { Parser } from './wire/parser.ts';
@@ -100,8 +100,7 @@ class Server implements Broker, ConnectionContext, Watched {
   /** Its end is told once it is no longer counted in its account. */
   #lastClosed: MonitoredConnection | undefined;
   #phase: Phase = 'new';
-  #listener: TcpListener | undefined;
-  #ownListener: TcpListener | undefined;
+  readonly #listeners: Listeners;
   #ownClients = 0;
   #lastClientId = 0;
   #startedAt = Date.now();
@@ -181,6 +180,14 @@ class Server implements Broker, ConnectionContext, Watched {
       chunks: new ChunkPool(big, limits.CHUNK_REGION_BYTES, CHUNK_BYTES),
       dirty: [],
     };
+    this.#listeners = new Listeners(
+      {
+        readBuffer: this.arena.buffer.subarray(this.readStart, this.readStart + limits.READ_BYTES),
+        log: (level, text) => this.log(level, text),
+        accept: (transport, arrival) => this.#accept(transport, arrival),
+      },
+      options,
+    );
     this.authentication = this.#authenticate(options);
     this.ownAuthentication = ownAccess(this.accounts, options.ownToken ?? '');
     this.monitorHost = createMonitorHost(this);
@@ -206,20 +213,7 @@ class Server implements Broker, ConnectionContext, Watched {
     try {
       await this.authentication.start?.();
       await this.#monitor.start();
-      this.#listener = await listenTcp({
-        host,
-        port,
-        readBuffer: this.arena.buffer.subarray(this.readStart, this.readStart + limits.READ_BYTES),
-        accept: (transport) => this.#accept(transport),
-      });
-      if (this.#options.ownToken) {
-        this.#ownListener = await listenTcp({
-          host: '127.0.0.1',
-          port: -1,
-          readBuffer: this.arena.buffer.subarray(this.readStart, this.readStart + limits.READ_BYTES),
-          accept: (transport) => this.#accept(transport, true),
-        });
-      }
+      await this.#listeners.start(host, port);
     } catch (error) {
       this.#phase = 'stopped';
       await this.#monitor.stop();
@@ -239,15 +233,13 @@ class Server implements Broker, ConnectionContext, Watched {
   }
 
   get address(): BrokerAddress {
-    if (this.#listener === undefined) throw new BrokerError('invalid-state', 'the broker is not listening');
-    return { host: this.#settings.host, port: this.#listener.port };
+    return { host: this.#settings.host, port: this.#listeners.port };
   }
 
   get listeners(): BrokerListeners {
-    const own = this.#ownListener;
     const { address: monitoring } = this.#monitor;
     return {
-      ...(own === undefined ? {} : { own: { host: own.host, port: own.port } }),
+      ...this.#listeners.addresses,
       ...(monitoring === undefined ? {} : { monitoring }),
     };
   }
@@ -263,11 +255,13 @@ class Server implements Broker, ConnectionContext, Watched {
     if (settings.connection.controlLineBytesMax > controlLineBytesCapacity) {
       throw new BrokerError('invalid-option', `max_control_line above ${controlLineBytesCapacity} needs a restart`);
     }
+    const takeOverListeners = this.#listeners.prepare(options);
     const before = this.authentication;
     const authentication = this.#authenticate(options);
     before.dispose();
     this.#settings = { ...settings, payloadBytesCapacity, controlLineBytesCapacity };
     this.#options = options;
+    takeOverListeners();
     this.configLoadedAt = Date.now();
     this.authentication = authentication;
     // Accounts of operators are not in the options: the authentication knows which of them are still there.
@@ -378,14 +372,15 @@ class Server implements Broker, ConnectionContext, Watched {
     return this.#clients.get(clientId);
   }
 
-  certificateEnd(): number | undefined {
-    return undefined;
+  certificateEnd(listener: 'client' | 'webSocket'): number | undefined {
+    return this.#listeners.certificateEnd(listener);
   }
 
   // ── What connections ask for ──────────────────────────────────────────────────────────────────────────────────────
 
-  infoLine(client: Client, connected: boolean, lameDuck = this.#phase === 'lame-duck'): string {
-    const { host, port } = this.advertised;
+  infoLine(client: Client, connected: boolean, lameDuck = this.#phase === 'lame-duck', hello?: Hello): string {
+    const viaWebSocket = client.type === 'WEBSOCKET';
+    const { host, port } = viaWebSocket ? this.#listeners.webSocketAddress : this.advertised;
     const line = infoLine({
       server_id: this.serverId,
       server_name: this.serverName,
@@ -396,9 +391,10 @@ class Server implements Broker, ConnectionContext, Watched {
       port,
       headers: this.limits.headerSupport,
       ...(client.authentication.demanded(client.type) ? { auth_required: true } : {}),
+      ...(client.own ? {} : this.#listeners.tlsInfo(viaWebSocket, hello?.tlsRequired)),
       max_payload: this.limits.payloadBytesMax,
       client_id: client.clientId,
-      client_ip: client.remoteAddress,
+      ...(hello?.withAddress === false ? {} : { client_ip: client.remoteAddress }),
       ...(client.nonce === '' ? {} : { nonce: client.nonce }),
       ...(lameDuck ? { ldm: true } : {}),
       ...(connected ? { connect_info: true, remote_account: client.membership?.account.name ?? '' } : {}),
@@ -490,14 +486,14 @@ class Server implements Broker, ConnectionContext, Watched {
 
   // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #accept(transport: Transport, own = false): Client {
+  #accept(transport: Transport, { own, opening }: Arrival): Client {
     const client = new Client(this, transport, ++this.#lastClientId, own);
     const { connectionsMax } = this.#settings;
     const full = !own && (connectionsMax < 0 || this.#clients.size - this.#ownClients >= connectionsMax);
     if (own) this.#ownClients++;
     this.#clients.set(client.clientId, client);
     this.#clientOf.set(client.outbound, client);
-    client.open();
+    client.open(opening);
     if (full) {
       client.sendError(ERRORS.connectionsExceeded);
       client.log('error', ERRORS.connectionsExceeded);
@@ -519,14 +515,14 @@ class Server implements Broker, ConnectionContext, Watched {
   }
 
   async #stop(): Promise<void> {
-    const wasRunning = this.#listener !== undefined;
+    const wasRunning = this.#listeners.listening;
     if (wasRunning) this.log('info', 'Initiating Shutdown...');
     this.#phase = 'stopped';
     this.#wakeLameDuck?.();
     if (wasRunning) this.#monitor.onShutdown();
     this.bus.stop();
     this.authentication.dispose();
-    await Promise.all([this.#closeListener(), this.#monitor.stop()]);
+    await Promise.all([this.#listeners.close(), this.#monitor.stop()]);
     for (const client of this.#clients.values()) client.finish(CLOSE_REASONS.serverShutdown);
     this.endTurn();
     if (this.#leaving.size > 0) await new Promise<void>((resolve) => (this.#whenEmpty = resolve));
@@ -534,16 +530,12 @@ class Server implements Broker, ConnectionContext, Watched {
     if (wasRunning) this.log('info', 'Server Exiting..');
   }
 
-  async #closeListener(): Promise<void> {
-    await Promise.all([this.#listener?.close(), this.#ownListener?.close()]);
-  }
-
   /** Closes clients one by one, over the duration that is left after the grace period. */
   async #goLame(): Promise<void> {
     if (this.#phase !== 'running') return this.stop();
     this.log('info', 'Entering lame duck mode, stop accepting new clients');
     this.#phase = 'lame-duck';
-    await this.#closeListener();
+    await this.#listeners.close();
     this.#monitor.onLameDuck();
     const { lameDuckDurationMs, lameDuckGracePeriodMs } = this.#settings;
     for (const client of this.#clients.values()) if (client.takesInfo) client.sendLameDuckInfo();

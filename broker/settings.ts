@@ -76,6 +76,12 @@ export function resolveSettings(options: BrokerOptions): Settings {
         1,
         TIMER_MS_MAX,
       ),
+      webSocketPingIntervalMs: number(
+        'webSocket.pingIntervalMs',
+        options.webSocket?.pingIntervalMs || options.pingIntervalMs || limits.PING_INTERVAL_MS_DEFAULT,
+        1,
+        TIMER_MS_MAX,
+      ),
       pingsOutstandingMax: number('pingMax', options.pingMax || limits.PINGS_OUTSTANDING_MAX_DEFAULT, 1),
       writeDeadlineMs: number(
         'writeDeadlineMs',

@@ -1,6 +1,9 @@
 import type { ActivationCheck } from '../account/exports.ts';
 import type { ConnectionType, PermissionsOptions } from '../options/permissions.ts';
+import type { TlsFacts } from '../transport/transport.ts';
 import type { ConnectOptions } from '../wire/connect.ts';
+
+export type { TlsFacts } from '../transport/transport.ts';
 
 /** What is known of a connection beside its CONNECT. */
 export interface ConnectionFacts {
@@ -11,18 +14,6 @@ export interface ConnectionFacts {
   /** What INFO asked to be signed; '' when it asked for nothing. */
   readonly nonce: string;
   readonly tls?: TlsFacts | undefined;
-}
-
-/** What the handshake showed. */
-export interface TlsFacts {
-  /** As Go names it: `1.3`. */
-  readonly version: string;
-  /** As Go names it: `TLS_AES_128_GCM_SHA256`. */
-  readonly cipherSuite: string;
-  /** Whether the client's certificate was checked against the CA. */
-  readonly verified: boolean;
-  /** Chain of the client, leaf first, as DER; empty when it showed none. */
-  readonly certificates: readonly Buffer[];
 }
 
 /** Who a connection is. */

@@ -22,9 +22,9 @@ export class ClientLog {
   readonly #address: string;
   #prefix: string;
 
-  constructor(context: ClientLogContext, transport: Transport, tag: string, tracing: boolean) {
+  constructor(context: ClientLogContext, transport: Transport, clientId: number, tracing: boolean) {
     this.#context = context;
-    this.#address = `${addressText(transport)} - ${tag}`;
+    this.#address = `${addressText(transport)} - ${transport.webSocket === undefined ? 'cid' : 'wid'}:${clientId}`;
     this.#prefix = this.#address;
     this.tracing = tracing;
   }
@@ -68,6 +68,11 @@ export class ClientLog {
   }
 }
 
-function addressText({ remoteAddress, remotePort }: Transport): string {
-  return `${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
+function addressText({ remoteAddress, remotePort, webSocket }: Transport): string {
+  const address = `${bracketed(remoteAddress)}:${remotePort}`;
+  return webSocket?.forwardedFor === undefined ? address : `${bracketed(webSocket.forwardedFor)}/${address}`;
+}
+
+function bracketed(ip: string): string {
+  return ip.includes(':') ? `[${ip}]` : ip;
 }

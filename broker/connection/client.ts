@@ -8,18 +8,20 @@ import { mayAskForTrace } from '../delivery/trace-headers.ts';
 import type { MessageTrace } from '../delivery/trace.ts';
 import { LINGER_MS, NONCE_BYTES } from '../limits.ts';
 import type { ConnectionState } from './state.ts';
-import type { Transport, TransportReader } from '../transport/transport.ts';
+import type { OpeningOwner } from '../transport/opening.ts';
+import type { Transport, TransportReader, WebSocketFacts } from '../transport/transport.ts';
 import { type ConnectOptions, defaultConnectOptions, redactConnect } from '../wire/connect.ts';
 import type { ControlVerb, Parser, ParserClient, ProtocolFault } from '../wire/parser.ts';
 import { CLOSE_REASONS, type CloseReason, ERRORS } from '../wire/protocol.ts';
 import { ClientRequester } from './client-info.ts';
 import { ClientLog } from './client-log.ts';
-import type { ConnectionContext } from './context.ts';
+import type { ConnectionContext, Hello } from './context.ts';
 import { endForFault } from './faults.ts';
 import { Handshake } from './handshake.ts';
 import { Heartbeat, type HeartbeatOwner } from './heartbeat.ts';
 import { Inbound } from './inbound.ts';
 import type { Membership } from './membership.ts';
+import { ClientOpening } from './opening.ts';
 import { Outbound, type OutboundOwner } from './outbound.ts';
 import { checkPublishSubject, grantedEntry, hasReservedReply, refusePublish, refuseReply } from './publish-rules.ts';
 import { SlowConsumer } from './slow-consumer.ts';
@@ -90,10 +92,11 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     this.own = own;
     this.controlLineBytesMax = limits.controlLineBytesMax;
     this.payloadBytesMax = limits.payloadBytesMax;
-    this.#log = new ClientLog(context, transport, `cid:${clientId}`, context.trace);
+    this.#log = new ClientLog(context, transport, clientId, context.trace);
     this.#slowConsumer = new SlowConsumer(context, this);
     this.outbound = new Outbound(context.outboundMemory, transport, this);
-    this.#heartbeat = new Heartbeat(this, limits.pingIntervalMs, limits.pingsOutstandingMax);
+    const pingIntervalMs = this.type === 'WEBSOCKET' ? limits.webSocketPingIntervalMs : limits.pingIntervalMs;
+    this.#heartbeat = new Heartbeat(this, pingIntervalMs, limits.pingsOutstandingMax);
     this.outbound.observer = own;
     this.#inbound = new Inbound(context, this);
     this.subscriptions = new Subscriptions(
@@ -108,10 +111,21 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     if (!this.awaitsConnect) this.standing.join(undefined, context.accounts.global.name);
   }
 
-  /** Says hello and begins to watch the connection. */
-  open(): void {
+  /** Says hello and begins to watch the connection, unless there is more to its opening. */
+  open(opening?: (owner: OpeningOwner) => void): void {
     this.debug('Client connection created');
-    this.outbound.appendText(this.#context.infoLine(this, false));
+    if (opening !== undefined) return opening(new ClientOpening(this.#context, this));
+    this.greet();
+    this.begin();
+  }
+
+  /** Says hello. */
+  greet(hello?: Hello): void {
+    this.outbound.appendText(this.#context.infoLine(this, false, undefined, hello));
+  }
+
+  /** From here on it speaks the protocol, and has some time for its CONNECT. */
+  begin(): void {
     if (this.awaitsConnect) {
       const timeoutMs = this.authentication.timeoutMs(this.type);
       this.#authTimer = setTimeout(() => this.#onAuthTimeout(), timeoutMs);
@@ -120,7 +134,12 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
   }
 
   get type(): ConnectionFacts['type'] {
-    return 'STANDARD';
+    return this.#transport.webSocket === undefined ? 'STANDARD' : 'WEBSOCKET';
+  }
+
+  /** What its upgrade request said, if it came in through WebSocket. */
+  get webSocket(): WebSocketFacts | undefined {
+    return this.#transport.webSocket;
   }
 
   /** What is known of it beside its CONNECT. */
@@ -131,6 +150,7 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
       ip: this.#transport.remoteAddress,
       port: this.#transport.remotePort,
       nonce: this.nonce,
+      tls: this.#transport.tls,
     };
   }
 
@@ -366,6 +386,12 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     this.shut(CLOSE_REASONS.clientClosed);
   }
 
+  onBroken(text: string): void {
+    if (this.closed) return;
+    this.log('error', `read error: ${text}`);
+    this.shut(CLOSE_REASONS.readError);
+  }
+
   onClose(error: Error | undefined): void {
     this.#close(error === undefined ? CLOSE_REASONS.clientClosed : closeReasonOf(error));
     clearTimeout(this.#lingerTimer);
@@ -425,6 +451,7 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
   /** Ends it after the last word that was sent. What still comes in is thrown away for a moment, so that no reset eats that word. */
   finish(reason: CloseReason): void {
     if (this.closed) return;
+    this.#transport.announceEnd?.(reason);
     this.outbound.finish();
     this.#close(reason);
     this.#lingerTimer = setTimeout(() => this.#transport.destroy(), LINGER_MS);

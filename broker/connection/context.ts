@@ -22,12 +22,20 @@ export interface ConnectionLimits {
   readonly subscriptionsMax: number;
   readonly subscriptionTokensMax: number;
   readonly pingIntervalMs: number;
+  readonly webSocketPingIntervalMs: number;
   readonly pingsOutstandingMax: number;
   readonly writeDeadlineMs: number;
   readonly authTimeoutMs: number;
   readonly noFastProducerStall: boolean;
   readonly headerSupport: boolean;
   readonly maxTracedMessageLength: number;
+}
+
+/** What the first INFO says that depends on how the connection begins. */
+export interface Hello {
+  readonly tlsRequired: boolean;
+  /** Whether it says where the client is; that of a proxy is none of the client's business. */
+  readonly withAddress: boolean;
 }
 
 /** Counters of all connections together. */
@@ -68,8 +76,11 @@ export interface ConnectionContext {
   readonly serverName: string;
   readonly debug: boolean;
   readonly trace: boolean;
-  /** INFO for this client; `connected` adds what only a connected client is told, `lameDuck` sends it away. */
-  infoLine(client: Client, connected: boolean, lameDuck?: boolean): string;
+  /**
+   * INFO for this client; `connected` adds what only a connected client is told, `lameDuck` sends it away, `hello` is
+   * known of its beginning.
+   */
+  infoLine(client: Client, connected: boolean, lameDuck?: boolean, hello?: Hello): string;
   log(level: LogLevel, text: string): void;
   emit(event: BrokerEvent): void;
   /** A publisher has just sent so many bytes to a consumer that is congested. */

@@ -1,5 +1,6 @@
 import type { AuthenticationOutcome } from '../auth/authentication.ts';
 import { latin1ToText } from '../base/latin1.ts';
+import type { WebSocketCookies } from '../transport/transport.ts';
 import { type ConnectOptions, readConnect } from '../wire/connect.ts';
 import { CLOSE_REASONS, ERRORS } from '../wire/protocol.ts';
 import type { Client } from './client.ts';
@@ -22,12 +23,13 @@ export class Handshake {
 
   onConnect(argument: string): void {
     const client = this.#client;
-    const options = readConnect(latin1ToText(argument), client.options);
-    if (options === undefined) {
+    const read = readConnect(latin1ToText(argument), client.options);
+    if (read === undefined) {
       client.log('error', 'CONNECT is not a JSON object of known types');
       client.shut(CLOSE_REASONS.protocolViolation);
       return;
     }
+    const options = withCookies(read, client.webSocket?.cookies);
     client.noteConnect();
     client.options = options;
     client.headers = options.headers && this.#context.limits.headerSupport;
@@ -105,4 +107,16 @@ export class Handshake {
     if (options.verbose) client.say('+OK');
     this.#context.emit({ type: 'connect', clientId: client.clientId });
   }
+}
+
+/** What a WebSocket client does not show in CONNECT may be in the cookies of its upgrade. */
+function withCookies(options: ConnectOptions, cookies: WebSocketCookies | undefined): ConnectOptions {
+  if (cookies === undefined) return options;
+  return {
+    ...options,
+    jwt: options.jwt || cookies.jwt,
+    user: options.user || cookies.user,
+    pass: options.pass || cookies.password,
+    auth_token: options.auth_token || cookies.token,
+  };
 }

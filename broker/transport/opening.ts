@@ -17,19 +17,22 @@ export interface OpeningTerms {
 }
 
 /** Whose connection is being opened. */
-export interface OpeningOwner extends TransportReader {
+export interface OpeningOwner {
   readonly closed: boolean;
   /** Sends INFO at once. `tlsRequired` is what it says; without `withAddress` it leaves out where the client is. */
   sayHello(tlsRequired: boolean, withAddress: boolean): void;
   log(level: 'debug' | 'warn' | 'error', text: string): void;
-  /** It is open: what comes in is the client's protocol. */
-  onOpened(tlsFirst: boolean): void;
+  /** It is open: what comes in is the client's protocol. Returns who reads it. */
+  onOpened(tlsFirst: boolean): TransportReader;
   /** The handshake came to nothing; its connection is gone. */
   onTlsFailed(): void;
   /** Too many handshakes in this second. */
   onThrottled(): void;
   /** The PROXY protocol's header cannot be read. `problem` is for the log. */
   onProxyRefused(problem: string): void;
+  /** As of a `TransportReader`, while it is being opened. */
+  onEnd(): void;
+  onClose(error: Error | undefined): void;
 }
 
 /** First byte of a TLS handshake. */
@@ -77,8 +80,7 @@ async function negotiate(
     if (owner.closed) return;
   }
   if (tls !== undefined && secure) return secureConnection(transport, terms, tls, owner, early, first);
-  transport.reader = owner;
-  owner.onOpened(false);
+  transport.reader = owner.onOpened(false);
   const bytes = early.take();
   if (bytes.length > 0) transport.deliver(bytes);
 }
@@ -131,9 +133,8 @@ function secureConnection(
   transport.startTls(tls, { timeoutMs: tls.timeoutMs, pins: true }, early.take(), {
     onSecure({ version, cipherSuite }) {
       if (owner.closed) return;
-      transport.reader = owner;
       if (first) owner.sayHello(true, true);
-      owner.onOpened(first);
+      transport.reader = owner.onOpened(first);
       owner.log('debug', 'TLS handshake complete');
       owner.log('debug', `TLS version ${version}, cipher suite ${cipherSuite}`);
     },

@@ -1,6 +1,6 @@
 /** Lets so many through per second; a second begins with the first that comes after the last one's end. */
 export class RateLimit {
-  readonly #perSecond: number;
+  readonly perSecond: number;
   readonly #now: () => number;
   #count = 0;
   #end = Number.NEGATIVE_INFINITY;
@@ -8,7 +8,7 @@ export class RateLimit {
 
   /** `now`: milliseconds of a clock that never goes back. */
   constructor(perSecond: number, now: () => number = () => performance.now()) {
-    this.#perSecond = perSecond;
+    this.perSecond = perSecond;
     this.#now = now;
   }
 
@@ -19,7 +19,7 @@ export class RateLimit {
       this.#end = now + 1000;
     }
     this.#count++;
-    if (this.#count <= this.#perSecond) return true;
+    if (this.#count <= this.perSecond) return true;
     this.#refused++;
     return false;
   }

@@ -19,6 +19,7 @@ export const ERRORS = {
   accountAuthenticationExpired: 'Account Authentication Expired',
   userAuthenticationRevoked: 'User Authentication Revoked',
   tlsRequired: 'Secure Connection - TLS Required',
+  throttled: 'Connection throttling is active. Please try again later.',
 } as const;
 
 /** Why a connection was closed, as `reason` of connz says it. */

@@ -1,5 +1,3 @@
-import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
-
 /** RFC 7692: each message is compressed for itself (`no_context_takeover` on both sides). */
 export const EXTENSION = 'permessage-deflate';
 export const EXTENSION_ANSWER = `${EXTENSION}; server_no_context_takeover; client_no_context_takeover`;
@@ -10,6 +8,7 @@ const TAIL = Buffer.of(0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff);
 const FLUSH_BYTES = 4;
 
 export function compress(bytes: Uint8Array): Buffer {
+  const { constants, deflateRawSync } = zlib();
   const whole = deflateRawSync(bytes, { level: constants.Z_BEST_SPEED, finishFlush: constants.Z_SYNC_FLUSH });
   return whole.subarray(0, whole.length - FLUSH_BYTES);
 }
@@ -39,7 +38,7 @@ export class Inflater {
     this.#pieces = [];
     this.#bytes = 0;
     try {
-      return inflateRawSync(Buffer.concat(pieces), { maxOutputLength: this.#bytesMax });
+      return zlib().inflateRawSync(Buffer.concat(pieces), { maxOutputLength: this.#bytesMax });
     } catch (error) {
       return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? TOO_LARGE : 'flate: corrupt input';
     }
@@ -47,3 +46,8 @@ export class Inflater {
 }
 
 const TOO_LARGE = 'maximum payload exceeded';
+
+/** Loaded with the first compressed message: few brokers see one. */
+function zlib() {
+  return process.getBuiltinModule('node:zlib');
+}

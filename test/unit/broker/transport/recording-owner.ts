@@ -1,10 +1,11 @@
 import { connect, type Socket } from 'node:net';
 import { type OpeningOwner, type OpeningTerms, openConnection } from '../../../../broker/transport/opening.ts';
 import { listenTcp } from '../../../../broker/transport/tcp.ts';
+import type { TransportReader } from '../../../../broker/transport/transport.ts';
 import type { TcpTransport } from '../../../../broker/transport/tcp-transport.ts';
 
 /** Stands where a client connection stands in the broker: greets, remembers what it is told, and echoes what it reads. */
-export class RecordingOwner implements OpeningOwner {
+export class RecordingOwner implements OpeningOwner, TransportReader {
   closed = false;
   received = '';
   opened: 'plain' | 'tls' | 'tls-first' | undefined;
@@ -30,8 +31,9 @@ export class RecordingOwner implements OpeningOwner {
     this.log_.push(`${level} ${text}`);
   }
 
-  onOpened(tlsFirst: boolean): void {
+  onOpened(tlsFirst: boolean): TransportReader {
     this.opened = this.transport.tls === undefined ? 'plain' : tlsFirst ? 'tls-first' : 'tls';
+    return this;
   }
 
   onTlsFailed(): void {
