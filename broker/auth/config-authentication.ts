@@ -8,6 +8,7 @@ import { isBcrypt } from './bcrypt.ts';
 import { type CertificateNames, readCertificateNames } from './certificate/certificate-names.ts';
 import { userOfCertificate } from './certificate/certificate-user.ts';
 import { DerError } from './certificate/der.ts';
+import { standardSubjectText } from './certificate/distinguished-name.ts';
 import type { AuthenticationDependencies } from './dependencies.ts';
 import { type Directory, directoryOf, type Door, doorOf } from './door.ts';
 import { proxyStanding } from './proxy.ts';
@@ -138,7 +139,9 @@ export class ConfigAuthentication implements Authentication {
     const candidates = new Set([...byName].filter(([, user]) => admitsType(user, facts.type)).map(([name]) => name));
     const name = userOfCertificate(names, candidates);
     const user = name === undefined ? undefined : byName.get(name);
-    if (name === undefined || user === undefined) return found.refused('User in cert not found');
+    if (name === undefined || user === undefined) {
+      return found.refused(`User in cert [${JSON.stringify(standardSubjectText(names.subject))}], not found`);
+    }
     if (found.shown.user !== '') {
       const shown = JSON.stringify(found.shown.user);
       this.#dependencies.log('warn', `User ${shown} found in connect proto, but user required from cert`);
