@@ -125,7 +125,6 @@ export class Scope {
 
   /** A key that nobody knows. One that is used as a variable may stand anywhere. */
   unknown(key: string, token: Token, message = `unknown field ${quote(key)}`): void {
-    if (token.placeless) missingBlock();
     if (!token.usedVariable) this.report.error(token, message);
   }
 }

@@ -28,12 +28,19 @@ export class ServerProcess implements AsyncDisposable {
   stderr = '';
   #changed: () => void = () => {};
 
-  constructor(command: readonly string[], args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  /** `folder` is the working directory; absent: that of the tests. */
+  constructor(
+    command: readonly string[],
+    args: readonly string[],
+    environment: NodeJS.ProcessEnv = {},
+    folder?: string,
+  ) {
     const [program, ...before] = command;
     if (program === undefined) throw new Error('a command needs a program');
     this.child = spawn(program, [...before, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...environment },
+      cwd: folder,
     });
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;

@@ -10,6 +10,7 @@ interface Draft {
   subject?: string | undefined;
   prefix?: string;
   to?: string;
+  toToken?: Token;
   share?: boolean;
   allowTrace?: boolean;
   allowTraceToken?: Token;
@@ -51,7 +52,10 @@ function readImport(token: Token, scope: Scope): ImportOptions | undefined {
     }
     const draft: Draft = {};
     readKeys(map, IMPORT_KEYS, draft, inner);
-    const { type, account, subject, prefix, to, share, allowTrace } = draft;
+    const { type, account, subject, prefix, to, toToken, share, allowTrace } = draft;
+    if (type === 'stream' && prefix && to) {
+      throw new Fault(toToken, "Stream import can not have a 'prefix' and a 'to' property");
+    }
     // An entry that names neither is let pass, as nats-server does.
     if (type === undefined || account === undefined || subject === undefined) return undefined;
     const isStream = type === 'stream';
@@ -84,9 +88,7 @@ const IMPORT_KEYS: Keys<Draft> = keys<Draft>({
   },
   to: (into, token) => {
     into.to = asString(token.value);
-    if (into.type === 'stream' && into.prefix) {
-      throw new Fault(token, "Stream import can not have a 'prefix' and a 'to' property");
-    }
+    into.toToken = token;
   },
   share: (into, token) => {
     into.share = asBoolean(token.value);

@@ -101,6 +101,15 @@ export class Cursor {
     if (this.input.charCodeAt(this.pos) === 10) this.line--;
   }
 
+  /**
+   * Goes over what fits `pattern` from here on, which is sticky and takes no line feed: many runes at once, where a state
+   * would take one after the other.
+   */
+  run(pattern: RegExp): void {
+    pattern.lastIndex = this.pos;
+    if (pattern.test(this.input)) this.pos = pattern.lastIndex;
+  }
+
   peek(): number {
     const rune = this.next();
     this.back();
@@ -171,6 +180,9 @@ export class Cursor {
     return undefined;
   }
 }
+
+/** Blanks, of which many stand at the beginning of a line. */
+export const BLANKS = /[ \t]+/y;
 
 /** A rune as messages show it, as bytes. */
 export function shownRune(rune: number): string {

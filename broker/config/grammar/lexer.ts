@@ -1,4 +1,15 @@
-import { Cursor, END, isBlank, isDigit, isLineEnd, isSpace, type Item, shownRune, type State } from './cursor.ts';
+import {
+  BLANKS,
+  Cursor,
+  END,
+  isBlank,
+  isDigit,
+  isLineEnd,
+  isSpace,
+  type Item,
+  shownRune,
+  type State,
+} from './cursor.ts';
 import { block, comment, doubleQuoted, include, negative, number, singleQuoted, unquoted } from './scalars.ts';
 
 const DOUBLE_QUOTE = 34;
@@ -41,10 +52,19 @@ export class Lexer {
   }
 }
 
+/** What a key is made of, as far as that needs no closer look. */
+const PLAIN_KEY = /[\w.*>$-]+/y;
+
 /** Leaves out what was read and goes on. */
 function skip(cursor: Cursor, state: State): State {
   cursor.ignore();
   return state;
+}
+
+/** The same behind white space: with the blanks that follow, which `state` would leave out one by one. */
+function skipBlanks(cursor: Cursor, state: State): State {
+  cursor.run(BLANKS);
+  return skip(cursor, state);
 }
 
 /** `state` goes on behind the comment. */
@@ -66,7 +86,7 @@ const isSeparator = (rune: number): boolean => rune === COLON || rune === EQUALS
 
 const top: State = (cursor) => {
   const rune = cursor.next();
-  if (isSpace(rune)) return skip(cursor, top);
+  if (isSpace(rune)) return skipBlanks(cursor, top);
   if (rune === BRACE) {
     cursor.push(top);
     return skip(cursor, wholeMap);
@@ -93,7 +113,7 @@ const topValueEnd: State = (cursor) => {
 /** Inside of braces around everything. */
 const wholeMap: State = (cursor) => {
   const rune = cursor.next();
-  if (isSpace(rune)) return skip(cursor, wholeMap);
+  if (isSpace(rune)) return skipBlanks(cursor, wholeMap);
   if (rune === BRACE) {
     cursor.push(wholeMapEnd);
     return skip(cursor, wholeMap);
@@ -151,6 +171,7 @@ const keyStart: State = (cursor) => {
 };
 
 const key: State = (cursor) => {
+  cursor.run(PLAIN_KEY);
   const rune = cursor.peek();
   if (isSpace(rune)) {
     if (cursor.pending().toLowerCase() === 'include') return skip(cursor, include);
@@ -179,7 +200,7 @@ function quotedKey(quote: number, behind: () => State, atEnd: (cursor: Cursor) =
 
 const keyEnd: State = (cursor) => {
   const rune = cursor.next();
-  if (isSpace(rune)) return skip(cursor, keyEnd);
+  if (isSpace(rune)) return skipBlanks(cursor, keyEnd);
   if (isSeparator(rune)) return skip(cursor, value);
   if (rune === END) {
     cursor.emit('end');
@@ -203,7 +224,7 @@ const keyInSingleQuotes = quotedKey(
 /** Any value; what was pushed goes on behind it. */
 const value: State = (cursor) => {
   const rune = cursor.next();
-  if (isBlank(rune)) return skip(cursor, value);
+  if (isBlank(rune)) return skipBlanks(cursor, value);
   switch (rune) {
     case BRACKET:
       cursor.ignore();
@@ -234,7 +255,7 @@ const value: State = (cursor) => {
 
 const arrayValue: State = (cursor) => {
   const rune = cursor.next();
-  if (isSpace(rune)) return skip(cursor, arrayValue);
+  if (isSpace(rune)) return skipBlanks(cursor, arrayValue);
   if (beginsComment(cursor, rune)) return commentThen(cursor, arrayValue);
   if (rune === COMMA || rune === SLASH) return cursor.fail("Unexpected array value terminator ','.");
   if (rune === BRACKET_END) return arrayEnd(cursor);
@@ -245,7 +266,7 @@ const arrayValue: State = (cursor) => {
 
 const arrayValueEnd: State = (cursor) => {
   const rune = cursor.next();
-  if (isBlank(rune)) return skip(cursor, arrayValueEnd);
+  if (isBlank(rune)) return skipBlanks(cursor, arrayValueEnd);
   if (beginsComment(cursor, rune)) return commentThen(cursor, arrayValueEnd);
   if (rune === COMMA || rune === SLASH || isLineEnd(rune)) return skip(cursor, arrayValue);
   if (rune === BRACKET_END) return arrayEnd(cursor);
@@ -281,6 +302,7 @@ const mapKeyStart: State = (cursor) => {
 };
 
 const mapKey: State = (cursor) => {
+  cursor.run(PLAIN_KEY);
   const rune = cursor.peek();
   if (rune === END) return cursor.fail('Unexpected EOF processing map key.');
   if (isSpace(rune)) {
@@ -302,7 +324,7 @@ const mapKey: State = (cursor) => {
 
 const mapKeyEnd: State = (cursor) => {
   const rune = cursor.next();
-  if (isSpace(rune)) return skip(cursor, mapKeyEnd);
+  if (isSpace(rune)) return skipBlanks(cursor, mapKeyEnd);
   if (isSeparator(rune)) return skip(cursor, mapValue);
   cursor.back();
   return mapValue;
@@ -321,7 +343,7 @@ const mapKeyInDoubleQuotes = quotedKey(
 
 const mapValue: State = (cursor) => {
   const rune = cursor.next();
-  if (isSpace(rune)) return skip(cursor, mapValue);
+  if (isSpace(rune)) return skipBlanks(cursor, mapValue);
   if (rune === COMMA) return cursor.fail('Unexpected map value terminator ",".');
   if (rune === BRACE_END) return skip(cursor, mapEnd);
   cursor.back();
@@ -331,7 +353,7 @@ const mapValue: State = (cursor) => {
 
 const mapValueEnd: State = (cursor) => {
   const rune = cursor.next();
-  if (isBlank(rune)) return skip(cursor, mapValueEnd);
+  if (isBlank(rune)) return skipBlanks(cursor, mapValueEnd);
   if (beginsComment(cursor, rune)) return commentThen(cursor, mapValueEnd);
   if (rune === SEMICOLON || rune === COMMA || rune === SLASH || isLineEnd(rune)) return skip(cursor, mapKeyStart);
   if (rune === BRACE_END) return skip(cursor, mapEnd);

@@ -42,23 +42,31 @@ function readText(file: string, text: string, reading: Reading): MapValue {
   return map;
 }
 
+/** Where a variable of the environment stands. */
+interface Reference {
+  readonly source: Source;
+  readonly item: Item;
+  /** What is set to it; '' in an array. */
+  readonly key: string;
+}
+
 type Context = Map<string, Token> | Token[];
 
 /** Puts the items of one text together. */
 class Parser {
   readonly #source: Source;
   readonly #reading: Reading;
-  /** The text is a value of the environment, and this is the key that is set to it; '' in an array. */
-  readonly #environmentFor: string | undefined;
+  /** The text is a value of the environment. */
+  readonly #reference: Reference | undefined;
   readonly #lexer: Lexer;
   readonly #top = new Map<string, Token>();
   readonly #contexts: Context[] = [this.#top];
   readonly #keys: Item[] = [];
 
-  constructor(source: Source, reading: Reading, environmentFor?: string) {
+  constructor(source: Source, reading: Reading, reference?: Reference) {
     this.#source = source;
     this.#reading = reading;
-    this.#environmentFor = environmentFor;
+    this.#reference = reference;
     this.#lexer = new Lexer(source.bytes);
   }
 
@@ -134,12 +142,13 @@ class Parser {
 
   /** The key that is being set, which decides whether its value may be shown; '' in an array. */
   get #key(): string {
-    if (this.#environmentFor !== undefined) return this.#environmentFor;
+    if (this.#reference !== undefined) return this.#reference.key;
     return Array.isArray(this.#contexts.at(-1)) ? '' : (this.#keys.at(-1)?.value ?? '');
   }
 
   #set(item: Item, value: Value): void {
-    this.#place(new Token(value, this.#source, item, this.#environmentFor !== undefined));
+    // What stands inside of a value of the environment has the place of the variable, where people look.
+    this.#place(new Token(value, this.#reference?.source ?? this.#source, this.#reference?.item ?? item));
   }
 
   #place(token: Token): void {
@@ -150,11 +159,12 @@ class Parser {
     }
     const key = this.#keys.pop();
     if (key === undefined) this.#fail(token, 'BUG in parser, keys stack empty');
+    this.#put(context, latin1ToText(key.value), token);
+    if (this.#reference !== undefined) return;
     // Messages speak of the key, where people look.
     token.line = key.line;
     token.column = key.column;
     token.offset = key.offset;
-    this.#put(context, latin1ToText(key.value), token);
   }
 
   #put(map: Map<string, Token>, key: string, token: Token): void {
@@ -190,9 +200,10 @@ class Parser {
     const text = Object.hasOwn(sources.environment, name) ? sources.environment[name] : undefined;
     if (text === undefined) return undefined;
     variables.add(name);
+    const reference = this.#reference ?? { source: this.#source, item, key: this.#key };
     try {
       // The text of the environment is a value of this language; a whole entry makes it one that the parser takes.
-      const map = new Parser(new Source('', textToLatin1(`pk=${text}`)), this.#reading, this.#key).parse();
+      const map = new Parser(new Source('', textToLatin1(`pk=${text}`)), this.#reading, reference).parse();
       return map.get('pk')?.value;
     } catch (error) {
       if (error instanceof ConfigError) return unreadable(withoutSecrets(error.message));

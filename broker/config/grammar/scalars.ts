@@ -1,5 +1,12 @@
 import { type Cursor, END, isBlank, isDigit, isLineEnd, shownRune, type State } from './cursor.ts';
 
+/** What the states below take without looking closer. */
+const PLAIN_IN_SINGLE_QUOTES = /[^'\0\n]+/y;
+const PLAIN_IN_DOUBLE_QUOTES = /[^"\\\0\n]+/y;
+const PLAIN_UNQUOTED = /[^\\'\0\n\r\t ;,\]}]+/y;
+const PLAIN_COMMENT = /[^\0\n\r]+/y;
+const PLAIN_BLOCK = /[^)\0\n]+/y;
+
 const LINE_FEED = 10;
 const DOUBLE_QUOTE = 34;
 const SINGLE_QUOTE = 39;
@@ -15,6 +22,7 @@ const BRACE_END = 125;
 
 /** Behind the quote, up to the next one; nothing stands for something else in it. */
 export const singleQuoted: State = (cursor) => {
+  cursor.run(PLAIN_IN_SINGLE_QUOTES);
   const rune = cursor.next();
   if (rune === END) return cursor.end();
   if (rune !== SINGLE_QUOTE) return singleQuoted;
@@ -24,6 +32,7 @@ export const singleQuoted: State = (cursor) => {
 };
 
 export const doubleQuoted: State = (cursor) => {
+  cursor.run(PLAIN_IN_DOUBLE_QUOTES);
   const rune = cursor.next();
   if (rune === END) return cursor.end();
   if (rune === BACKSLASH) return escapeIn(cursor);
@@ -35,6 +44,7 @@ export const doubleQuoted: State = (cursor) => {
 
 /** A value without quotes. Only here is it known whether it is a boolean, a variable, or a string. */
 export const unquoted: State = (cursor) => {
+  cursor.run(PLAIN_UNQUOTED);
   const rune = cursor.next();
   if (rune === BACKSLASH) return escapeIn(cursor);
   if (rune === SINGLE_QUOTE) {
@@ -73,6 +83,7 @@ function behindQuote(cursor: Cursor): State | undefined {
 
 /** Behind `(`: everything up to a `)` that is alone on its line. */
 export const block: State = (cursor) => {
+  cursor.run(PLAIN_BLOCK);
   const rune = cursor.next();
   if (rune === END) return cursor.fail('Unexpected EOF processing block.');
   if (rune !== PARENTHESIS_END) return block;
@@ -230,6 +241,7 @@ export const comment: State = (cursor) => {
 };
 
 const commentText: State = (cursor) => {
+  cursor.run(PLAIN_COMMENT);
   const rune = cursor.peek();
   if (isLineEnd(rune) || rune === END) {
     cursor.emit('comment');

@@ -51,25 +51,20 @@ export class Token {
   offset: number;
   /** It was referred to as a variable, so it need not be a known key. */
   usedVariable = false;
-  /** Its value came with a variable of the environment, inside a map or array: nats-server knows no place for it. */
-  readonly placeless: boolean;
-
   constructor(
     value: Value,
     source: Source,
     place: { readonly line: number; readonly column: number; readonly offset: number },
-    placeless = false,
   ) {
     this.value = value;
     this.source = source;
     this.line = place.line;
     this.column = place.column;
     this.offset = place.offset;
-    this.placeless = placeless;
   }
 
   /** What stands in front of a message about it. */
   get prefix(): string {
-    return this.placeless ? '' : `${this.source.file}:${this.line}:${this.column}: `;
+    return `${this.source.file}:${this.line}:${this.column}: `;
   }
 }
