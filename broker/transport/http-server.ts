@@ -57,7 +57,8 @@ export async function listenHttp(options: HttpListenOptions): Promise<HttpListen
   try {
     await listenOn(listener, host, port);
   } catch (error) {
-    const failure = (_address: string, words: string): string => `can't listen to the monitor port: ${words}`;
+    const failure = (_address: string, words: string): string =>
+      `Can't start monitoring: can't listen to the monitor port: ${words}`;
     throw listenError(host, port, error as NodeJS.ErrnoException, failure);
   }
   listener.on('error', () => {});

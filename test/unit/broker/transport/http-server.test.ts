@@ -125,7 +125,7 @@ test('says why it cannot have its port', async () => {
   const { port } = server.listener;
   await expect(serving({ port })).rejects.toMatchObject({
     code: 'address-in-use',
-    message: `can't listen to the monitor port: listen tcp 127.0.0.1:${port}: bind: address already in use`,
+    message: `Can't start monitoring: can't listen to the monitor port: listen tcp 127.0.0.1:${port}: bind: address already in use`,
   });
 });
 
