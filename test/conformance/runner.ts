@@ -2,6 +2,8 @@ import { fromSeed } from '@nats-io/nkeys';
 import { expect } from 'vitest';
 import { RawClient } from '../support/raw-client.ts';
 import { type Case, connectLine, type FieldPattern, type Step } from './case.ts';
+import { runListenerStep } from './listener-run.ts';
+import type { ListenerStep } from './listener-steps.ts';
 import { runMonitoringStep } from './monitoring-run.ts';
 import type { MonitoringStep } from './monitoring-steps.ts';
 
@@ -10,9 +12,11 @@ export interface RunningServer extends AsyncDisposable {
   port: number;
   /** The port for monitoring, from the log; throws when there is none. */
   readonly httpPort: number;
+  /** The port of the WebSocket listener, from the log; throws when there is none. */
+  readonly webSocketPort: number;
   signal(name: NodeJS.Signals): void;
   /** Resolves once its log has a match. */
-  logged(pattern: RegExp): Promise<unknown>;
+  logged(pattern: RegExp): Promise<RegExpExecArray>;
   /** Writes another configuration, has the server read it, and waits until it says that it has. */
   reload(config: string, outcome: RegExp): Promise<unknown>;
 }
@@ -85,9 +89,33 @@ class Run {
           (text) => this.#named(text),
         );
       }
+      case 'dial':
+      case 'secure':
+      case 'unsecured':
+      case 'messages':
+      case 'frame':
+      case 'message-info':
+        return this.#arrive(step);
       default:
         return this.#converse(step);
     }
+  }
+
+  async #arrive(step: ListenerStep & { client: string }): Promise<void> {
+    await runListenerStep(step, {
+      raw: () => this.#participant(step.client).raw,
+      replace: (raw) => {
+        raw.answersPings = !this.#pingsCount;
+        const participant = this.#participants.get(step.client);
+        if (participant === undefined) this.#participants.set(step.client, { raw, info: {} });
+        else participant.raw = raw;
+      },
+      port: (listener) => (listener === 'client' ? this.#server.port : this.#server.webSocketPort),
+      onInfo: (info, { fields, absent }) => {
+        this.#participant(step.client).info = info;
+        this.#compareInfo(info, { fields, absent });
+      },
+    });
   }
 
   /** Leaves all connections and waits until the server has let go of them, so that the next case finds no leftover interest. */
@@ -110,7 +138,8 @@ class Run {
           | 'over-limit'
           | 'one-of'
           | 'cut'
-          | MonitoringStep['do'];
+          | MonitoringStep['do']
+          | ListenerStep['do'];
       }
     >,
   ): Promise<void> {
@@ -177,7 +206,7 @@ class Run {
 
   #compareInfo(
     info: Record<string, unknown>,
-    { fields, absent }: { fields: Record<string, FieldPattern>; absent: string[] },
+    { fields, absent }: { fields: Readonly<Record<string, FieldPattern>>; absent: readonly string[] },
   ): void {
     for (const [field, pattern] of Object.entries(fields)) compare(field, info[field], this.#filled(pattern));
     for (const field of absent) expect(info, `INFO without ${field}`).not.toHaveProperty(field);
@@ -253,6 +282,7 @@ class Run {
   }
 
   #filled(pattern: FieldPattern): FieldPattern {
+    if (pattern === '<webSocketPort>') return this.#server.webSocketPort;
     return pattern === '<port>' ? this.#server.port : pattern;
   }
 }
