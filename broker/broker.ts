@@ -107,6 +107,7 @@ class Server implements Broker, ConnectionContext, Watched {
   configLoadedAt = Date.now();
   #whenEmpty: (() => void) | undefined;
   #lameDuck: Promise<void> | undefined;
+  #prepared: Promise<void> | undefined;
   #wakeLameDuck: (() => void) | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -205,6 +206,11 @@ class Server implements Broker, ConnectionContext, Watched {
 
   // ── Broker ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  prepare(): Promise<void> {
+    this.#prepared ??= this.authentication.prepare?.() ?? Promise.resolve();
+    return this.#prepared;
+  }
+
   async start(): Promise<void> {
     if (this.#phase !== 'new') throw new BrokerError('invalid-state', 'a broker can be started once');
     this.#phase = 'running';
@@ -258,6 +264,7 @@ class Server implements Broker, ConnectionContext, Watched {
     const takeOverListeners = this.#listeners.prepare(options);
     const before = this.authentication;
     const authentication = this.#authenticate(options);
+    await authentication.prepare?.();
     before.dispose();
     this.#settings = { ...settings, payloadBytesCapacity, controlLineBytesCapacity };
     this.#options = options;
@@ -269,7 +276,7 @@ class Server implements Broker, ConnectionContext, Watched {
       options,
       (name) => isOperatorMode(options) && this.accounts.get(name)?.options.jwt !== undefined,
     );
-    await authentication.start?.();
+    authentication.start?.();
     this.#monitor.onReload();
     this.setLogging({ debug: options.debug ?? false, trace: options.trace ?? false });
     await Promise.all(Array.from(this.#clients.values(), (client) => client.standing.review()));
@@ -406,7 +413,7 @@ class Server implements Broker, ConnectionContext, Watched {
   }
 
   log(level: LogLevel, text: string): void {
-    this.#options.log?.(level, text);
+    if (level !== 'debug' || this.debug) this.#options.log?.(level, text);
   }
 
   emit(event: BrokerEvent): void {

@@ -158,6 +158,11 @@ export interface LoggingOptions {
 
 /** A NATS server. */
 export interface Broker {
+  /**
+   * Finds out whether it can start, as far as that is to be found out before anything is said to the log: `start` does so
+   * too. Rejects with a `BrokerError`.
+   */
+  prepare(): Promise<void>;
   /** Listens. Rejects with a `BrokerError`; after that, or after `stop`, it cannot be started again. */
   start(): Promise<void>;
   /** Closes every connection and the listener; resolves when no socket and no timer is left. */

@@ -106,10 +106,12 @@ export interface Authentication {
     facts: ConnectionFacts,
   ): AuthenticationOutcome | Promise<AuthenticationOutcome>;
   /**
-   * Gets ready where that takes more than being made: until it has resolved, nobody may be let in. Rejects with a
-   * `BrokerError` when the broker cannot start.
+   * Finds out what has to be there for the broker to start, and says nothing to the log. Rejects with a `BrokerError` when
+   * it cannot.
    */
-  start?(): Promise<void>;
+  prepare?(): Promise<void>;
+  /** Begins, after `prepare`: until then nobody may be let in. Throws a `BrokerError` when it cannot. */
+  start?(): void;
   /** Whether an activation token counts; absent: none does. */
   readonly checkActivation?: ActivationCheck | undefined;
   /** Ends timers and subscriptions. */

@@ -35,6 +35,7 @@ export async function serve(setup: ServerSetup, program: string): Promise<void> 
     await checkSettings(setup);
     const options = portProblem === undefined ? setup.settings.broker : { ...setup.settings.broker, port: -1 };
     broker = createBroker({ ...options, ...hooks });
+    await broker.prepare();
   } catch (error) {
     return die(`${program}: ${(error as Error).message}`);
   }

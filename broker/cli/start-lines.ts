@@ -66,7 +66,10 @@ function logOperators(write: Write, { operators }: OperatorOptions, systemAccoun
     write('info', `  Issued  : ${goTime(iat ?? 0)}`);
     write('info', `  Expires : ${exp ? goTime(exp) : 'Never'}`);
   }
-  if (!systemAccount) write('warn', 'Trusted Operators should utilize a System Account');
+  // A single operator may name it.
+  const [first, second] = operators;
+  const named = first !== undefined && second === undefined ? claims(first).nats?.system_account : undefined;
+  if (!systemAccount && !named) write('warn', 'Trusted Operators should utilize a System Account');
 }
 
 interface OperatorClaims {
@@ -75,6 +78,7 @@ interface OperatorClaims {
   /** Seconds since the Unix epoch. */
   iat?: number;
   exp?: number;
+  nats?: { system_account?: string };
 }
 
 /** Whether it is a right one is checked elsewhere; here it is only shown. */

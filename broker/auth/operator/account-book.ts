@@ -1,3 +1,4 @@
+import { goDuration } from '../../base/go-duration.ts';
 import { ACCOUNT_FETCH_SLOW_MS, ACCOUNT_UPDATE_GAP_MS } from '../../limits.ts';
 import type { OperatorDependencies } from './dependencies.ts';
 import type { AccountClaims, UserScope } from '../jwt/claims.ts';
@@ -79,7 +80,7 @@ export class AccountBook {
       throw error;
     } finally {
       const took = clock.now() - began;
-      log(took > ACCOUNT_FETCH_SLOW_MS ? 'warn' : 'debug', `Account [${name}] fetch took ${took}ms`);
+      log(took > ACCOUNT_FETCH_SLOW_MS ? 'warn' : 'debug', `Account [${name}] fetch took ${goDuration(took)}`);
     }
   }
 

@@ -38,9 +38,11 @@ export interface OperatorAuthentication extends Authentication {
   readonly operators: TrustedOperators;
   /**
    * Opens the resolver, keeps what is preloaded, finds the system account and takes over the accounts that the registry
-   * has from before a reload. Until it has resolved nobody may be let in. Rejects with a `BrokerError`.
+   * has from before a reload.
    */
-  start(): Promise<void>;
+  prepare(): Promise<void>;
+  /** Listens for claims, and warns of preloaded accounts that do not count. */
+  start(): void;
   /** Whether activation tokens count: what exports and imports are to be held against. */
   readonly checkActivation: ActivationCheck;
   /** An account as its claims say; undefined when nobody has asked for it. */
@@ -68,8 +70,18 @@ class JwtAuthentication implements OperatorAuthentication {
   readonly #callout: AccountCallout;
   /** Accounts whose connections are taken; undefined: all. */
   readonly #pinned: ReadonlySet<string> | undefined;
+  /** nats-server has no log yet when it looks whether it can start. */
+  #silent = false;
+  /** Lines of that time which belong into the log nevertheless. */
+  readonly #untold: string[] = [];
 
-  constructor(options: BrokerOptions, dependencies: OperatorDependencies) {
+  constructor(options: BrokerOptions, given: OperatorDependencies) {
+    const dependencies: OperatorDependencies = {
+      ...given,
+      log: (level, text) => {
+        if (!this.#silent) given.log(level, text);
+      },
+    };
     this.#options = options;
     this.#dependencies = dependencies;
     this.operators = trustOperators(options);
@@ -82,7 +94,22 @@ class JwtAuthentication implements OperatorAuthentication {
     if (pinned !== undefined && pinned.length > 0) this.#pinned = new Set([...pinned, options.systemAccount ?? '']);
   }
 
-  async start(): Promise<void> {
+  async prepare(): Promise<void> {
+    this.#silent = true;
+    try {
+      await this.#prepare();
+    } finally {
+      this.#silent = false;
+    }
+  }
+
+  start(): void {
+    for (const text of this.#untold.splice(0)) this.#log('info', text);
+    this.#checkPreload();
+    this.#resolver.serve(this.#book);
+  }
+
+  async #prepare(): Promise<void> {
     await this.#resolver.open();
     for (const [account, jwt] of Object.entries(this.#options.operator?.preload ?? {})) {
       // A store that is full, or has something newer, is no reason not to start: nats-server does not look either.
@@ -90,10 +117,8 @@ class JwtAuthentication implements OperatorAuthentication {
         this.#log('warn', `Preloaded account [${account}] not stored: ${reasonOf(error)}`);
       });
     }
-    this.#checkPreload();
     await this.#adoptKnown();
     await this.#findSystemAccount();
-    this.#resolver.serve(this.#book);
   }
 
   required(): boolean {
@@ -247,7 +272,7 @@ class JwtAuthentication implements OperatorAuthentication {
         await this.#book.adopt(name, jwt);
       } catch (error) {
         const why = error instanceof JwtError ? 'bad claims' : 'removed';
-        this.#log('info', `Reloaded: deleting account [${why}]: ${JSON.stringify(name)}`);
+        this.#untold.push(`Reloaded: deleting account [${why}]: ${JSON.stringify(name)}`);
         this.#book.remove(name);
       }
     }

@@ -82,23 +82,6 @@ export function trustOperators(options: BrokerOptions): TrustedOperators {
   return trusted;
 }
 
-/** Lines of the log at the start, without the level; those of the second list are warnings. */
-export function describeOperators(
-  operators: TrustedOperators,
-  options: BrokerOptions,
-): { readonly info: readonly string[]; readonly warnings: readonly string[] } {
-  if (operators.claims.length === 0) return { info: [], warnings: [] };
-  const info = ['Trusted Operators'];
-  for (const { aud, name, iat, exp } of operators.claims) {
-    info.push(`  System  : ${quoteText(aud)}`);
-    info.push(`  Operator: ${quoteText(name)}`);
-    info.push(`  Issued  : ${goTime(iat)}`);
-    info.push(`  Expires : ${exp === 0 ? 'Never' : goTime(exp)}`);
-  }
-  const warnings = options.systemAccount === undefined ? ['Trusted Operators should utilize a System Account'] : [];
-  return { info, warnings };
-}
-
 function trust(claims: readonly OperatorClaims[], keys: readonly string[]): TrustedOperators {
   for (const key of keys) {
     if (!isPublicKey(key, 'operator')) {
@@ -198,27 +181,6 @@ function checkPreload({ preload, resolver }: OperatorOptions): void {
       throw invalid(`preload account error for ${quoteText(latin1ToText(key))}: ${error.message}`);
     }
   }
-}
-
-/** As Go prints a time in the zone of this machine: `2026-01-02 15:04:05 +0100 CET`. */
-function goTime(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  const two = (value: number): string => String(Math.abs(value)).padStart(2, '0');
-  const offset = -date.getTimezoneOffset();
-  const zone = `${offset < 0 ? '-' : '+'}${two(Math.trunc(offset / 60))}${two(offset % 60)}`;
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
-  return `${day} ${time} ${zone} ${zoneName(date, zone)}`;
-}
-
-/** The short name of the zone, which English of one side of the ocean or the other has; else its offset, as in Go. */
-function zoneName(date: Date, offset: string): string {
-  for (const locale of ['en-US', 'en-GB']) {
-    const parts = new Intl.DateTimeFormat(locale, { timeZoneName: 'short' }).formatToParts(date);
-    const name = parts.find(({ type }) => type === 'timeZoneName')?.value;
-    if (name !== undefined && /^[A-Z]+$/.test(name)) return name === 'GMT' && offset !== '+0000' ? offset : name;
-  }
-  return offset.endsWith('00') ? offset.slice(0, 3) : offset;
 }
 
 function invalid(message: string): BrokerError {

@@ -36,7 +36,8 @@ async function start(
   );
   const options: OperatorOptions = { operators: [operator.jwt()], resolver: { type: 'memory' }, preload, ...more };
   authentication = createOperatorAuthentication({ operator: options, ...others }, broker.dependencies);
-  await authentication.start();
+  await authentication.prepare();
+  authentication.start();
 }
 
 function connectOf(

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { newKeyPair } from '../../../../../broker/auth/nkey.ts';
 import {
-  describeOperators,
   isOperatorMode,
   readOperator,
   trustOperators,
@@ -125,24 +124,5 @@ describe('what one operator says of the server', () => {
     const several = { operator: { operators: [operator.jwt(), new TestOperator().jwt()] } };
     expect(withOperatorDefaults(several)).toBe(several);
     expect(withOperatorDefaults({ host: 'x' })).toEqual({ host: 'x' });
-  });
-
-  test('lines for the log', () => {
-    const jwt = operator.jwt({}, { name: 'O "1"', aud: 'prod', exp: 1_800_000_000, iat: 1_700_000_000 });
-    const options = withOperatorDefaults(optionsOf({ operators: [jwt] }));
-    const { info, warnings } = describeOperators(trustOperators(options), options);
-    expect(info).toEqual([
-      'Trusted Operators',
-      '  System  : "prod"',
-      '  Operator: "O \\"1\\""',
-      expect.stringMatching(/^ {2}Issued {2}: 2023-11-1\d \d\d:\d\d:20 [+-]\d{4} [A-Z0-9+-]+$/),
-      expect.stringMatching(/^ {2}Expires : 2027-01-1\d \d\d:\d\d:00 [+-]\d{4} [A-Z0-9+-]+$/),
-    ]);
-    expect(warnings).toEqual([]);
-    const forever = optionsOf({ operators: [operator.jwt({ system_account: '' })] });
-    const described = describeOperators(trustOperators(forever), forever);
-    expect(described.info.at(-1)).toBe('  Expires : Never');
-    expect(described.warnings).toEqual(['Trusted Operators should utilize a System Account']);
-    expect(describeOperators(trustOperators({}), {})).toEqual({ info: [], warnings: [] });
   });
 });

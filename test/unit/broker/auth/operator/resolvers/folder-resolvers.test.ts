@@ -41,7 +41,8 @@ async function start(
     { operator: { operators: [operatorJwt], resolver, preload } },
     broker.dependencies,
   );
-  await authentication.start();
+  await authentication.prepare();
+  authentication.start();
   return authentication;
 }
 
