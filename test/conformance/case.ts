@@ -1,3 +1,4 @@
+import type { ListenerStep } from './listener-steps.ts';
 import type { MonitoringStep } from './monitoring-steps.ts';
 
 /**
@@ -56,6 +57,7 @@ export type Step = { client: string } & (
   | { do: 'refused' }
   | { do: 'over-limit'; text: string }
   | MonitoringStep
+  | ListenerStep
 );
 
 export interface Case {
@@ -63,8 +65,8 @@ export interface Case {
   settings?: ServerSettings;
   /**
    * Text of a configuration file that both servers are started with; `settings` are appended to it. Ports of further
-   * listeners are -1, and `$FOLDER` is an empty folder of the server. Cases with the same text and settings share a
-   * server.
+   * listeners are -1, `$FOLDER` is an empty folder of the server, `$CERTS` one with certificates (certificates.ts).
+   * Cases with the same text and settings share a server.
    */
   config?: string;
   /** Needs a server of its own, because it waits for a timer or ends the server; such cases run side by side. */

@@ -163,7 +163,7 @@ class Run {
       case 'answer':
         return answerRequest(raw, step);
       case 'sign':
-        return raw.sendSplit([connectLine(signed(step, String(info['nonce'] ?? '')))]);
+        return raw.sendSplit([connectLine(signed(step, typeof info['nonce'] === 'string' ? info['nonce'] : ''))]);
       case 'next-info':
         participant.info = await readInfo(raw);
         return this.#compareInfo(participant.info, step);

@@ -1,5 +1,6 @@
 import { afterAll, describe, test } from 'vitest';
 import type { Case, CaseGroup, ServerSettings } from './case.ts';
+import { removeCertificates } from './certificates.ts';
 import { runCase, type RunningServer } from './runner.ts';
 import type { Target } from './target.ts';
 
@@ -31,6 +32,7 @@ export function describeCases(
       for (const server of await Promise.allSettled(pool.values())) {
         if (server.status === 'fulfilled') await server.value[Symbol.asyncDispose]();
       }
+      await removeCertificates();
     });
 
     for (const group of groups) {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { RealServer } from '../support/real-servers.ts';
 import { natscopeServer, nodePath, startServer, type ServerProcess } from '../support/server-process.ts';
 import type { ServerSettings } from './case.ts';
+import { certificateFolder } from './certificates.ts';
 import type { RunningServer } from './runner.ts';
 
 /** An implementation that the table runs against. */
@@ -36,7 +37,10 @@ async function startWithConfig(command: readonly string[], config: string): Prom
   try {
     const path = join(folder, 'server.conf');
     // A folder of its own is where a resolver can keep things.
-    const write = (text: string): Promise<void> => writeFile(path, text.replaceAll('$FOLDER', folder));
+    const write = async (text: string): Promise<void> => {
+      const certificates = text.includes('$CERTS') ? await certificateFolder() : '';
+      await writeFile(path, text.replaceAll('$FOLDER', folder).replaceAll('$CERTS', certificates));
+    };
     await write(config);
     return running(await startServer(command, ['-c', path]), remove, write);
   } catch (error) {
@@ -83,6 +87,11 @@ function running(
     get httpPort() {
       const port = /Starting https? monitor on \S+:(\d+)/.exec(server.stderr)?.[1];
       if (port === undefined) throw new Error(`the server has not said its monitoring port:\n${server.stderr}`);
+      return Number(port);
+    },
+    get webSocketPort() {
+      const port = /Listening for websocket clients on wss?:\/\/\S+:(\d+)/.exec(server.stderr)?.[1];
+      if (port === undefined) throw new Error(`the server has not said its WebSocket port:\n${server.stderr}`);
       return Number(port);
     },
     signal: (name) => server.signal(name),

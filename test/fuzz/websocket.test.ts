@@ -3,13 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseHead } from '../../broker/transport/websocket/request-head.ts';
 import { webSocketTerms } from '../../broker/transport/websocket/terms.ts';
 import { answerUpgrade } from '../../broker/transport/websocket/upgrade.ts';
-import {
-  deflated,
-  frame,
-  messages,
-  receivedFrames,
-  upgradeRequest,
-} from '../unit/broker/transport/websocket/listening.ts';
+import { deflated, frame, messages, receivedFrames, upgradeRequest } from '../support/raw-websocket-client.ts';
 import { cuts, pieces } from './operations.ts';
 import { type Agreement, canaries, MESSAGE_BYTES_MAX, WebSocketHarness } from './websocket-harness.ts';
 

@@ -19,16 +19,33 @@ export class RawClient implements Disposable {
   private constructor(socket: Socket) {
     this.socket = socket;
     socket.setNoDelay(true);
-    socket.on('data', (bytes) => {
-      this.#received += bytes.toString('latin1');
-      this.#changed();
-    });
+    socket.on('data', this.#hear);
     // An abortive close is a close all the same; what was received before it is still checked.
     socket.on('error', () => {});
-    socket.on('close', () => {
-      this.#ended = true;
-      this.#changed();
-    });
+    socket.on('close', this.#end);
+  }
+
+  readonly #hear = (bytes: Buffer): void => {
+    this.#received += bytes.toString('latin1');
+    this.#changed();
+  };
+
+  readonly #end = (): void => {
+    this.#ended = true;
+    this.#changed();
+  };
+
+  /** Goes on with a socket that is open: one through TLS, for instance. */
+  static over(socket: Socket): RawClient {
+    return new RawClient(socket);
+  }
+
+  /** Gives the socket away. Everything received must have been expected. */
+  release(): Socket {
+    if (this.#received !== '') throw difference('nothing', this.#received, this.#ended);
+    this.socket.off('data', this.#hear);
+    this.socket.off('close', this.#end);
+    return this.socket;
   }
 
   static async open(port: number, host = '127.0.0.1'): Promise<RawClient> {

@@ -10,13 +10,12 @@ import { Authority, type Certificate } from '../../../../support/certificates.ts
 import {
   deflated,
   frame,
-  listening,
-  type ListeningOptions,
   masking,
   messages,
   receivedFrames,
   upgradeRequest,
-} from './listening.ts';
+} from '../../../../support/raw-websocket-client.ts';
+import { listening, type ListeningOptions } from './listening.ts';
 
 const until = { timeout: 5000, interval: 5 } as const;
 

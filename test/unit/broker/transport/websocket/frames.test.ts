@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FrameReader, type FrameRules, unmask } from '../../../../../broker/transport/websocket/frames.ts';
-import { frame, masking } from './listening.ts';
+import { frame, masking } from '../../../../support/raw-websocket-client.ts';
 
 /** What comes out of frames that come in these pieces. */
 function readPieces(pieces: readonly string[], rules: Partial<FrameRules> = {}) {

@@ -3,7 +3,7 @@ import type { WebSocketOptions } from '../../../../../broker/options/websocket.t
 import { parseHead, type RequestHead } from '../../../../../broker/transport/websocket/request-head.ts';
 import { webSocketTerms } from '../../../../../broker/transport/websocket/terms.ts';
 import { answerUpgrade, type UpgradeOutcome } from '../../../../../broker/transport/websocket/upgrade.ts';
-import { upgradeRequest } from './listening.ts';
+import { upgradeRequest } from '../../../../support/raw-websocket-client.ts';
 
 const now = new Date('2026-01-02T03:04:05Z');
 const DATE = 'Date: Fri, 02 Jan 2026 03:04:05 GMT\r\n';
