@@ -10,6 +10,8 @@ import type { BrokerOptions, LoadedConfig } from '../../broker/index.ts';
 import type { ConfigProblem } from '../bridge/contract.ts';
 import type { ConfigText } from './messages.ts';
 
+type TlsOptions = NonNullable<BrokerOptions['tls']>;
+
 const loopback = '127.0.0.1';
 
 /** Everything that is wrong with a configuration. The text names no secrets. */
@@ -86,20 +88,18 @@ function onLoopback(options: BrokerOptions): BrokerOptions {
 
 /** Names of files in the options, from the folder on. */
 function rebased(options: BrokerOptions, folder: string): BrokerOptions {
-  const at = <T extends string | undefined>(path: T): T =>
-    (path === undefined || path === '' || isAbsolute(path) ? path : resolve(folder, path)) as T;
-  const tls = <T extends BrokerOptions['tls']>(given: T): T =>
-    given &&
-    ({
-      ...given,
-      certFile: at(given.certFile),
-      keyFile: at(given.keyFile),
-      caFile: at(given.caFile),
-      certificates: given.certificates?.map(({ certFile, keyFile }) => ({
-        certFile: at(certFile),
-        keyFile: at(keyFile),
-      })),
-    } as T);
+  const at = (path: string): string => (path === '' || isAbsolute(path) ? path : resolve(folder, path));
+  const file = (path: string | undefined): string | undefined => (path === undefined ? undefined : at(path));
+  const tls = (given: TlsOptions): TlsOptions => ({
+    ...given,
+    certFile: file(given.certFile),
+    keyFile: file(given.keyFile),
+    caFile: file(given.caFile),
+    certificates: given.certificates?.map(({ certFile, keyFile }) => ({
+      certFile: at(certFile),
+      keyFile: at(keyFile),
+    })),
+  });
   const { operator, webSocket } = options;
   const resolver = operator?.resolver;
   return {

@@ -47,7 +47,7 @@ export interface WorkshopQuestions {
   operatorTree: { params: OperatorTreeParams; result: OperatorTreeMade };
 }
 
-export type Question<Q> = { [N in keyof Q]: { ask: N; params: Q[N] extends { params: infer P } ? P : never } }[keyof Q];
+type Question<Q> = { [N in keyof Q]: { ask: N; params: Q[N] extends { params: infer P } ? P : never } }[keyof Q];
 
 export interface Asked<Q> {
   type: 'ask';

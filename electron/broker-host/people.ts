@@ -219,7 +219,8 @@ function rules(
 
 function holds(words: readonly string[], ...texts: readonly string[]): boolean {
   if (words.length === 0) return true;
-  const all = text(texts.join(' ')).toLowerCase();
+  // Each for itself: bytes that are no text in one of them do not make the others unreadable.
+  const all = texts.map(text).join(' ').toLowerCase();
   return words.every((word) => all.includes(word));
 }
 

@@ -1,7 +1,7 @@
 /** Questions to a thread and their answers: each is answered once, or fails when the thread ends. */
 
 import { BridgeError } from '../bridge/frames.ts';
-import type { Answered, Asked, Question } from './messages.ts';
+import type { Answered, Asked } from './messages.ts';
 
 type Result<Q, N extends keyof Q> = Q[N] extends { result: infer R } ? R : never;
 type Params<Q, N extends keyof Q> = Q[N] extends { params: infer P } ? P : never;
@@ -24,7 +24,8 @@ export function createQuestions<Q>(post: (message: Asked<Q>) => void): Questions
       const id = ++last;
       const { promise, resolve, reject } = Promise.withResolvers<unknown>();
       open.set(id, { resolve, reject });
-      post({ type: 'ask', id, question: { ask: name, params } as unknown as Question<Q> });
+      const question = { ask: name, params } as Asked<Q>['question'];
+      post({ type: 'ask', id, question });
       return promise as Promise<never>;
     },
     take(message) {

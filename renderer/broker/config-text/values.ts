@@ -56,13 +56,7 @@ export function readDuration(text: string): Amount | null {
   return match === null ? null : { number: match[1] ?? '', unit: match[2] ?? 's' };
 }
 
-const durationMs: Record<string, number> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
 /** Whether a text is a Go duration, `1h30m` included. */
 export function isDuration(text: string): boolean {
   return /^-?(\d+(\.\d*)?(ns|us|µs|ms|s|m|h))+$/.test(text) || text === '0';
-}
-
-export function milliseconds(amount: Amount): number {
-  return Number(amount.number) * (durationMs[amount.unit] ?? 1000);
 }

@@ -1,6 +1,6 @@
 /** Permissions as the text has them: a subject, a list, or a block with `allow` and `deny`. */
 
-import { removeValue, setValue, type TextEdit } from '../config-text/edit.ts';
+import { setValue, type TextEdit } from '../config-text/edit.ts';
 import { nodeAt, type Path } from '../config-text/paths.ts';
 import type { Syntax } from '../config-text/syntax.ts';
 import { writeString } from '../config-text/values.ts';
@@ -45,9 +45,4 @@ export function summary(publish: Rules, subscribe: Rules): string {
   };
   const parts = [part('pub', publish), part('sub', subscribe)].filter(Boolean);
   return parts.length === 0 ? 'Everything' : parts.join(', ');
-}
-
-/** Takes permissions away altogether. */
-export function clearRules(syntax: Syntax, path: Path): TextEdit[] {
-  return removeValue(syntax, path);
 }

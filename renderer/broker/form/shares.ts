@@ -1,7 +1,7 @@
 /** Exports and imports of an account as rows. */
 
-import { removeValue, renameEntry, setValue, type TextEdit } from '../config-text/edit.ts';
-import { arrayAt, mapAt, textAt, type Path } from '../config-text/paths.ts';
+import { renameEntry, type TextEdit } from '../config-text/edit.ts';
+import { arrayAt, textAt, type Path } from '../config-text/paths.ts';
 import type { Syntax } from '../config-text/syntax.ts';
 import { writeString } from '../config-text/values.ts';
 
@@ -37,14 +37,4 @@ export function localName(syntax: Syntax, path: Path): { key: 'to' | 'prefix'; t
   return prefix === undefined
     ? { key: 'to', text: textAt(syntax, [...path, 'to']) ?? '' }
     : { key: 'prefix', text: prefix };
-}
-
-export function setLocalName(syntax: Syntax, path: Path, text: string): TextEdit[] {
-  const { key } = localName(syntax, path);
-  return text === '' ? removeValue(syntax, [...path, key]) : setValue(syntax, [...path, key], writeString(text));
-}
-
-/** Whether an entry names its subject in a block of its own, as imports do. */
-export function isImport(syntax: Syntax, { path, type }: Share): boolean {
-  return mapAt(syntax, [...path, type]) !== undefined;
 }
