@@ -199,6 +199,7 @@ class Parser {
     if (variables.has(name)) return unreadable(`variable reference cycle for '${shown}'`);
     const text = Object.hasOwn(sources.environment, name) ? sources.environment[name] : undefined;
     if (text === undefined) return undefined;
+    if (variables.size >= CONFIG_DEPTH_MAX) return unreadable('too many variables refer to each other');
     variables.add(name);
     const reference = this.#reference ?? { source: this.#source, item, key: this.#key };
     try {
