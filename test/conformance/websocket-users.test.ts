@@ -107,7 +107,8 @@ describe.each(targets)('WebSocket users on $name', (target) => {
     test('something else than CONNECT is refused', async () => {
       const client = await SocketClient.open(server.port());
       client.send('PING\r\n');
-      await client.until(/^-ERR 'Authorization Violation'\r\n$/);
+      const [answer] = await client.until(/^[^\n]*\n/);
+      expect(answer).toBe(refused);
     });
   });
 
@@ -126,7 +127,8 @@ describe.each(targets)('WebSocket users on $name', (target) => {
 
     test('and a time-out of its own', async () => {
       const client = await SocketClient.open(server.port());
-      await client.until(/^-ERR 'Authentication Timeout'\r\n$/);
+      const [answer] = await client.until(/^[^\n]*\n/);
+      expect(answer).toBe("-ERR 'Authentication Timeout'\r\n");
     });
   });
 
@@ -157,7 +159,8 @@ describe.each(targets)('WebSocket users on $name', (target) => {
     test('also without CONNECT', async () => {
       const client = await SocketClient.open(server.port());
       client.send('PUB who 0\r\n\r\nPUB ben 0\r\n\r\nPING\r\n');
-      await client.until(/^-ERR 'Permissions Violation for Publish to "who"'\r\n\+OK\r\nPONG\r\n$/);
+      const [answers] = await client.until(/^[^]*PONG\r\n/);
+      expect(answers).toBe('-ERR \'Permissions Violation for Publish to "who"\'\r\n+OK\r\nPONG\r\n');
     });
   });
 

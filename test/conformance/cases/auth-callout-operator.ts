@@ -51,20 +51,13 @@ interface Request {
   readonly nats: Record<string, unknown>;
   readonly userKey: string;
   readonly serverId: string;
-  readonly serverCurve: string;
 }
 
 function read(payload: Uint8Array): Request {
   const body = Buffer.from(payload).toString().split('.')[1] ?? '';
   const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as Request['claims'];
-  const nats = claims['nats'] as { user_nkey: string; server_id: { id: string; xkey?: string } };
-  return {
-    claims,
-    nats: nats as unknown as Request['nats'],
-    userKey: nats.user_nkey,
-    serverId: nats.server_id.id,
-    serverCurve: nats.server_id.xkey ?? '',
-  };
+  const nats = claims['nats'] as Request['nats'] & { user_nkey: string; server_id: { id: string } };
+  return { claims, nats, userKey: nats.user_nkey, serverId: nats.server_id.id };
 }
 
 interface Draft {
