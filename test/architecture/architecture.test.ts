@@ -50,6 +50,24 @@ const cases: { name: string; from: string; to: string; rule: string }[] = [
     to: 'broker/connection/b.ts',
     rule: 'broker-delivery-imports-downwards',
   },
+  {
+    name: 'accounts on authentication',
+    from: 'broker/account/a.ts',
+    to: 'broker/auth/b.ts',
+    rule: 'broker-account-imports-downwards',
+  },
+  {
+    name: 'connection on configuration',
+    from: 'broker/connection/a.ts',
+    to: 'broker/config/b.ts',
+    rule: 'broker-connection-imports-downwards',
+  },
+  {
+    name: 'authentication on any package',
+    from: 'broker/auth/a.ts',
+    to: 'node_modules/bcryptjs/index.js',
+    rule: 'broker-auth-leans-on-one-package',
+  },
   { name: 'broker on electron', from: 'broker/base/a.ts', to: 'electron/b.ts', rule: 'broker-stands-alone' },
   {
     name: 'electron on a broker part',

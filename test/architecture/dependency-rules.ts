@@ -49,12 +49,12 @@ const rules = {
       to: { pathNot: ['^broker/', '^package\\.json$'], dependencyTypesNot: ['core'] },
     },
     {
-      name: 'broker-auth-leans-on-two-packages',
-      comment: 'bcryptjs for hashes of passwords, @nats-io/nkeys for curve keys, both plain JavaScript',
+      name: 'broker-auth-leans-on-one-package',
+      comment: '@nats-io/nkeys for the boxes of curve keys, plain JavaScript',
       severity: 'error',
       from: { path: '^broker/auth/' },
       to: {
-        pathNot: ['^broker/', '(^|/)node_modules/(bcryptjs|@nats-io/nkeys)/'],
+        pathNot: ['^broker/', '(^|/)node_modules/@nats-io/nkeys/'],
         dependencyTypesNot: ['core'],
       },
     },
