@@ -26,6 +26,7 @@ authorization {
 
 const clear = configuration('');
 const boxed = configuration(`, xkey: ${curve.getPublicKey()}`);
+const unnamed = `no_auth_user: ada\n${clear}`;
 const partly = configuration(', allowed_accounts: [ A ]');
 
 interface Request {
@@ -254,6 +255,48 @@ const admitted: Case[] = [
       ...a.sync(),
       b.expect("-ERR 'Authorization Violation'\r\n"),
       b.closed(),
+    ],
+  },
+];
+
+const anonymous: Case[] = [
+  {
+    name: 'about who shows nothing it is asked as about the user for such',
+    config: unnamed,
+    steps: [
+      ...program,
+      ...joins(
+        a,
+        (request) => {
+          expect(request.jwt['nats']).toMatchObject({ connect_opts: { user: 'ada', pass: 'p' } });
+          return welcome(request);
+        },
+        {},
+      ),
+    ],
+  },
+  {
+    name: 'about who begins without CONNECT it is asked too, and what he sent waits',
+    config: unnamed,
+    steps: [
+      ...program,
+      a.open(),
+      a.send('SUB foo 1\r\nPUB foo 2\r\nhi\r\n', 'PUB foo 3\r\nyou\r\n'),
+      a.quiet(80),
+      answer(welcome),
+      a.expect('+OK\r\n+OK\r\nMSG foo 1 2\r\nhi\r\n+OK\r\nMSG foo 1 3\r\nyou\r\n'),
+    ],
+  },
+  {
+    name: 'who begins without CONNECT may be refused',
+    config: unnamed,
+    steps: [
+      ...program,
+      a.open(),
+      a.send('SUB foo 1\r\nPUB foo 2\r\nhi\r\n'),
+      answer((request) => response(request, { error: 'no' })),
+      a.expect("-ERR 'Authorization Violation'\r\n"),
+      a.closed(),
     ],
   },
 ];
@@ -498,4 +541,4 @@ const inBoxes: Case[] = [
 ];
 
 /** A program decides who comes in (ADR-26). */
-export const authCallout: Case[] = [...admitted, ...itself, ...unwelcome, ...inBoxes];
+export const authCallout: Case[] = [...admitted, ...anonymous, ...itself, ...unwelcome, ...inBoxes];
