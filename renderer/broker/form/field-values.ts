@@ -125,11 +125,11 @@ export function splitItems(text: string): string[] {
 /** Adds and removes items, and leaves those that stay where they are. */
 export function writeList(syntax: Syntax, path: Path, items: readonly string[], prune = false): TextEdit[] {
   const before = itemsAt(syntax, path);
-  if (items.length === 0) return before.length === 0 ? [] : removeValue(syntax, path, prune);
+  if (before.join('\n') === items.join('\n')) return [];
+  if (items.length === 0) return removeValue(syntax, path, prune);
   const node = nodeAt(syntax, path);
   const written = items.map((item) => writeString(item));
   if (node?.kind !== 'array') {
-    if (before.join('\n') === items.join('\n')) return [];
     return setValue(syntax, path, written.length === 1 ? (written[0] ?? '') : `[${written.join(', ')}]`);
   }
   const kept = before.filter((item) => items.includes(item));

@@ -16,6 +16,8 @@ const separator = /^[:=]/;
 /** A word up to what ends it; in a key also up to its separator. */
 const keyWord = /^[^\s:={}[\],;]+/;
 const valueWord = /^[^\s,;\]}]+/;
+/** An address that stands alone on its line, in a list, is no key. */
+const address = /^[a-z][\w+.-]*:\/\//i;
 const amount = /^-?\d+(\.\d+)?([kmgtpe](ib?|b)?|ns|us|ms|s|m|h|b)?$/i;
 const literal = /^(true|false|on|off|yes|no|\$[A-Za-z_]\w*)$/i;
 
@@ -48,7 +50,7 @@ function partsOf(line: string): Part[] {
       take(1, 'p');
     } else {
       const string = quoted.exec(rest)?.[0].length;
-      const word = string ?? (expectKey ? keyWord : valueWord).exec(rest)?.[0].length ?? 1;
+      const word = string ?? (expectKey && !address.test(rest) ? keyWord : valueWord).exec(rest)?.[0].length ?? 1;
       const text = rest.slice(0, word);
       const after = rest.slice(word);
       // A word that is alone on its line is the item of a list.
