@@ -33,20 +33,6 @@ export interface ConnzOptions {
   readonly filterSubject: string;
 }
 
-export const CONNZ_DEFAULTS: ConnzOptions = {
-  sort: '',
-  auth: false,
-  subscriptions: 'none',
-  offset: 0,
-  limit: 0,
-  clientId: 0,
-  state: 'open',
-  user: '',
-  account: '',
-  mqttClient: '',
-  filterSubject: '',
-};
-
 /** Connections, open and closed. Throws a `RequestError`. */
 export function connz(host: MonitorHost, options: ConnzOptions, now: number): object {
   const sort = checkedSort(options);

@@ -13,7 +13,7 @@ export function subjectText(certificate: Buffer): string {
       .flat()
       .filter(({ type }) => !NAMED.test(type))
       .map(({ type, value = '' }) => `${type}=${value.replace(/[,+"\\<>;]|^[ #]| $/g, '\\$&')}`);
-    return [standardSubjectText(subject), ...others.reverse()].filter((part) => part !== '').join(',');
+    return [standardSubjectText(subject), ...others.toReversed()].filter((part) => part !== '').join(',');
   } catch (error) {
     if (error instanceof DerError) return '';
     throw error;

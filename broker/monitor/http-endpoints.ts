@@ -4,7 +4,7 @@ import { SERVER_VERSION } from '../limits.ts';
 import { accountz } from './accountz.ts';
 import { accstatz } from './accstatz.ts';
 import { connz, type ConnzOptions } from './connz.ts';
-import { indentedJson, unlessEmpty } from './go-json.ts';
+import { indentedJson } from './go-json.ts';
 import { health } from './healthz.ts';
 import type { MonitorHost } from './host.ts';
 import { Query, QueryError } from './query.ts';

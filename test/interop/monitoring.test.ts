@@ -85,7 +85,7 @@ const COUNTERS = new Set(
 
 /** The same text for answers that say the same: keys in their order, lists of maps sorted, what is volatile told by its kind. */
 function normalised(text: string): string {
-  const [head = '', json] = text.startsWith('{')
+  const [head, json] = text.startsWith('{')
     ? ['', text]
     : [text.slice(0, text.indexOf('\n')), text.slice(text.indexOf('\n') + 1)];
   let value: unknown;

@@ -66,7 +66,7 @@ describe('fields of requests', () => {
         ),
         (payload) => {
           try {
-            new RequestFields(SHAPE, payload);
+            expect(new RequestFields(SHAPE, payload).number('limit')).toSatisfy(Number.isInteger);
           } catch (error) {
             if (!(error instanceof RequestFormatError)) throw error;
           }
