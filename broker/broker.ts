@@ -217,6 +217,7 @@ class Server implements Broker, ConnectionContext, Watched {
     this.#startedAt = Date.now();
     const { host, port } = this.#settings;
     try {
+      await this.prepare();
       await this.authentication.start?.();
       await this.#monitor.start();
       await this.#listeners.start(host, port);
