@@ -6,8 +6,13 @@ import type { Sink } from './sink.ts';
 
 /** Takes messages that a connection is not the end of. */
 export interface Relay {
-  /** Hands on the message that the parser stands at. Returns whether anybody got it. */
-  relay(message: Parser, source: Sink): boolean;
+  /**
+   * Hands on the message that the parser stands at. `there` is its subject in the other account where that is known, else
+   * ''. Returns whether anybody got it.
+   */
+  relay(message: Parser, source: Sink, there: string): boolean;
+  /** What `there` is for messages on that subject; '' when it depends on more. */
+  subjectThere(subject: string): string;
   /** The same for what the broker itself sends that is too big for the arena. */
   relayOutside(message: OutsideMessage): boolean;
 }
@@ -23,7 +28,7 @@ export interface OutsideMessage {
 /** Carries requests and answers from one account to another. Made by the delivery, which is above the accounts. */
 export interface Services {
   /** A request on a service import. Returns whether anybody got it. */
-  request(crossing: ServiceCrossing, message: Parser, source: Sink): boolean;
+  request(crossing: ServiceCrossing, message: Parser, source: Sink, there: string): boolean;
   /** An answer in an exporting account. Returns whether anybody got it. */
   respond(exporter: Account, message: Parser, source: Sink): boolean;
   /** The same for an answer that is too big for the arena. */
@@ -51,8 +56,12 @@ export class ServiceCrossing implements Relay {
     this.#passage = passage;
   }
 
-  relay(message: Parser, source: Sink): boolean {
-    return this.#passage.services?.request(this, message, source) ?? false;
+  relay(message: Parser, source: Sink, there: string): boolean {
+    return this.#passage.services?.request(this, message, source, there) ?? false;
+  }
+
+  subjectThere(subject: string): string {
+    return this.service.subjectThere(subject);
   }
 
   /** The broker asks for nothing that is as big as that. */
@@ -73,6 +82,11 @@ export class AnswerCrossing implements Relay {
 
   relay(message: Parser, source: Sink): boolean {
     return this.#passage.services?.respond(this.#exporter, message, source) ?? false;
+  }
+
+  /** Each answer goes somewhere else. */
+  subjectThere(): string {
+    return '';
   }
 
   relayOutside(message: OutsideMessage): boolean {

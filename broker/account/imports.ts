@@ -1,4 +1,4 @@
-import type { ImportOptions } from '../options/accounts.ts';
+import type { ImportOptions, ResponseType } from '../options/accounts.ts';
 import { isSubsetOfTokens } from '../subject/subset.ts';
 import { numberWildcards, SubjectTransform, TransformError, wildcardsForPlaceholders } from '../subject/transform.ts';
 import { hasWildcards, isValidSubject } from '../subject/validity.ts';
@@ -89,8 +89,9 @@ export class ServiceImport {
   /** Subject there. */
   readonly to: string;
   readonly share: boolean;
+  readonly type: ResponseType;
   /** What it belongs to there, if it is there yet. */
-  export: ServiceExport | undefined;
+  readonly export: ServiceExport | undefined;
   readonly #transform: SubjectTransform | undefined;
   readonly #plain: boolean;
 
@@ -103,6 +104,7 @@ export class ServiceImport {
     this.exporter = options.account;
     this.share = options.share ?? false;
     this.export = found;
+    this.type = found?.responseType ?? 'singleton';
     this.#plain = hasWildcards(subject) && local === subject;
     if (hasWildcards(subject) && local !== subject) {
       const there = wildcardsForPlaceholders(subject);

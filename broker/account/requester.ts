@@ -1,3 +1,6 @@
+/** Header that tells a responder where a request comes from. */
+export const CLIENT_INFO_HEADER = 'Nats-Request-Info';
+
 /** Whoever sends a message, as others are told of him: the broker's connections, as far as accounts need to know them. */
 export interface Requester {
   /** Name of the account. */
@@ -7,8 +10,10 @@ export interface Requester {
   readonly clientName: string;
   /** Nanoseconds of the last round trip; 0 while it is unknown. */
   readonly rttNanos: number;
-  /** For those who may know no more than where a request comes from: the JSON of `clientInfo(false)`. */
+  /** For those who may know no more than where a request comes from: the JSON of `clientInfo(false)`. latin1. */
   readonly briefInfo: string;
+  /** A header block with nothing but that. latin1. */
+  readonly briefBlock: string;
   /** `detailed`: with whom it is, where, and by which server. */
   clientInfo(detailed: boolean): ClientInfo;
 }

@@ -1,5 +1,5 @@
 import { getRandomValues } from 'node:crypto';
-import type { LatencyOptions, ResponseType } from '../options/accounts.ts';
+import type { ResponseType } from '../options/accounts.ts';
 import { isSubset } from '../subject/subset.ts';
 import { hasWildcards } from '../subject/validity.ts';
 import type { Account } from './account.ts';
@@ -8,7 +8,6 @@ import type { Requester } from './requester.ts';
 
 /** What is measured of a request. */
 export interface TrackedRequest {
-  readonly latency: LatencyOptions;
   readonly requester: Requester | undefined;
   /** The headers that asked for it, as they came. */
   readonly header: Readonly<Record<string, readonly string[]>> | undefined;
@@ -16,24 +15,40 @@ export interface TrackedRequest {
   readonly startedAt: number;
 }
 
+/** What an answer comes by: an import, or an answer that asks in turn. */
+export interface ServiceTerms {
+  readonly export: ServiceExport | undefined;
+  readonly share: boolean;
+  readonly type: ResponseType;
+}
+
 /** A request that went to another account, as long as answers to it may come. */
-export interface PendingResponse {
-  /** Where answers come, in the exporting account. */
-  readonly subject: string;
+export class PendingResponse {
+  /** Where answers come, in the exporting account; '' until it is opened. */
+  subject = '';
   readonly exporter: Account;
   readonly requester: Account;
   /** Where they go, in the requester's account. */
   readonly to: string;
   readonly export: ServiceExport | undefined;
-  readonly type: ResponseType;
   readonly share: boolean;
+  readonly type: ResponseType;
   /** When it was last heard of, in milliseconds of `ResponseClock.now`. */
-  at: number;
+  at = 0;
   tracked: TrackedRequest | undefined;
+  /** What its subject ends in: marks what is measured. */
+  suffix = '';
   /** An answer came, and was measured. */
-  answered: boolean;
-  /** Told of every answer instead of ending with the first. */
-  readonly onAnswer: ((payload: Uint8Array) => void) | undefined;
+  answered = false;
+
+  constructor(exporter: Account, requester: Account, to: string, terms: ServiceTerms) {
+    this.exporter = exporter;
+    this.requester = requester;
+    this.to = to;
+    this.export = terms.export;
+    this.share = terms.share;
+    this.type = terms.type;
+  }
 }
 
 /** Why a response is waited for no more. */
@@ -74,13 +89,12 @@ export class ResponseTable {
     return this.#bySubject.size;
   }
 
-  /** Gives it a subject of its own. `suffix` marks what is measured. */
-  open(response: Omit<PendingResponse, 'subject' | 'at' | 'answered'>, suffix = ''): PendingResponse {
-    const subject = this.newSubject(suffix);
-    const opened: PendingResponse = { ...response, subject, at: this.#clock.now(), answered: false };
-    this.#bySubject.set(subject, opened);
-    if (response.export !== undefined) this.#watch(response.export);
-    return opened;
+  /** Gives it a subject of its own. */
+  open(response: PendingResponse): void {
+    response.subject = this.newSubject(response.suffix);
+    response.at = this.#clock.now();
+    this.#bySubject.set(response.subject, response);
+    if (response.export !== undefined && !this.#timers.has(response.export)) this.#watch(response.export);
   }
 
   /** A subject that nothing else has. */
@@ -111,7 +125,6 @@ export class ResponseTable {
   }
 
   #watch(service: ServiceExport): void {
-    if (this.#timers.has(service)) return;
     const check = (): void => {
       this.#timers.delete(service);
       const before = this.#clock.now() - service.thresholdMs;
@@ -178,21 +191,25 @@ export class AwaitedReplies {
 }
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const TEXT_LENGTH = 6;
-const pool = new Uint8Array(4096);
+/** Every two of them: a random text is put together of three. */
+const PAIRS = Array.from(DIGITS, (first) => Array.from(DIGITS, (second) => first + second)).flat();
+const RANDOM_BELOW = Math.floor(2 ** 16 / PAIRS.length) * PAIRS.length;
+const pool = new Uint16Array(4096);
 let used = pool.length;
 
 /** Six letters and digits that nobody can guess. */
 function randomText(): string {
-  let text = '';
-  while (text.length < TEXT_LENGTH) {
+  return randomPair() + randomPair() + randomPair();
+}
+
+function randomPair(): string {
+  for (;;) {
     if (used === pool.length) {
       getRandomValues(pool);
       used = 0;
     }
-    const byte = pool[used++] as number;
-    // What is above a multiple of 62 would make some letters likelier than others.
-    if (byte < 248) text += DIGITS[byte % 62];
+    const number = pool[used++] as number;
+    // What is above would make some of them likelier than others.
+    if (number < RANDOM_BELOW) return PAIRS[number % PAIRS.length] as string;
   }
-  return text;
 }

@@ -1,4 +1,4 @@
-import { type ClientInfo, orderedClientInfo, type Requester } from '../account/requester.ts';
+import { CLIENT_INFO_HEADER, type ClientInfo, orderedClientInfo, type Requester } from '../account/requester.ts';
 import { eventJson, eventTime } from '../base/event-text.ts';
 import { textToLatin1 } from '../base/latin1.ts';
 import type { Client } from './client.ts';
@@ -13,6 +13,7 @@ export class ClientRequester implements Requester {
   #briefAccount = '';
   #briefRtt = -1;
   #brief = '';
+  #block = '';
 
   constructor(client: Client, serverName: string) {
     this.#client = client;
@@ -37,11 +38,18 @@ export class ClientRequester implements Requester {
     return Math.round((rttMicros ?? connectMicros ?? 0) * NANOS_PER_MICRO);
   }
 
+  get briefBlock(): string {
+    const { briefInfo } = this;
+    if (this.#block === '') this.#block = `NATS/1.0\r\n${CLIENT_INFO_HEADER}: ${briefInfo}\r\n\r\n`;
+    return this.#block;
+  }
+
   get briefInfo(): string {
     const { account, rttNanos } = this;
     if (account !== this.#briefAccount || rttNanos !== this.#briefRtt) {
       this.#briefAccount = account;
       this.#briefRtt = rttNanos;
+      this.#block = '';
       this.#brief = textToLatin1(eventJson(orderedClientInfo(this.clientInfo(false))));
     }
     return this.#brief;

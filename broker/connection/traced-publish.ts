@@ -1,5 +1,6 @@
 import { latin1ToText, quoteLatin1 } from '../base/latin1.ts';
 import { isReservedSubject } from '../delivery/match-cache.ts';
+import { withHeader } from '../delivery/message-stack.ts';
 import { MessageTrace } from '../delivery/trace.ts';
 import {
   mayAskForTrace,
@@ -34,9 +35,15 @@ export function publishTraced(
   if (!outcome.disabled) return publish(message, undefined);
   const { subjectStart, subjectEnd, replyStart, replyEnd } = message;
   const reply = replyEnd === 0 ? '' : arena.latin1(replyStart, replyEnd);
-  messages.withChanged(message, arena.latin1(subjectStart, subjectEnd), reply, DISABLED_TRACE, (changed) =>
-    publish(changed, undefined),
-  );
+  const headers = arena.latin1(message.payloadStart, message.payloadStart + message.headerBytes);
+  const block = withHeader(headers, TRACE_DESTINATION_HEADER, TRACE_DISABLED);
+  const changed = messages.layChanged(message, arena.latin1(subjectStart, subjectEnd), reply, block);
+  if (changed === undefined) return;
+  try {
+    publish(changed, undefined);
+  } finally {
+    messages.release();
+  }
 }
 
 /** Tells whoever follows a message that it is too big to be taken; as much of its headers as has come is looked at. */
@@ -97,9 +104,6 @@ function openTrace(
   const trace = new MessageTrace(account, outbound, headers, destination, subject, message.payloadBytes);
   return { type: 'traced', trace };
 }
-
-/** The header that keeps others from following a message. */
-const DISABLED_TRACE = [{ name: TRACE_DESTINATION_HEADER, value: TRACE_DISABLED }] as const;
 
 /**
  * Where events go: what the message says, or what its account says for those of tracing systems. Undefined when it says

@@ -6,7 +6,7 @@ import type { Arena } from '../base/arena.ts';
 import { writeDecimal } from '../base/decimal.ts';
 import { writeLatin1 } from '../base/latin1.ts';
 import type { Parser } from '../wire/parser.ts';
-import type { Entry, Special, Target } from './match-table.ts';
+import type { Entry, RelayTarget, Special, Target } from './match-table.ts';
 import { localSubject, type MatchCache } from './match-cache.ts';
 import type { MatchCaches } from './match-caches.ts';
 
@@ -109,7 +109,9 @@ export class Delivery {
       handler({ account, subject, reply, headers, payload, source: undefined });
       delivered++;
     }
-    for (const { relay, closed } of relays) if (!closed && relay?.relayOutside(message) === true) delivered++;
+    for (const { subscription, relay } of relays) {
+      if (!subscription.closed && relay.relayOutside(message)) delivered++;
+    }
     return delivered;
   }
 
@@ -120,8 +122,8 @@ export class Delivery {
     this.#caches.reading++;
     try {
       for (let i = 0; i < relays.length; i++) {
-        const { closed, relay } = relays[i] as Subscription;
-        if (!closed && relay?.relay(message, source) === true) delivered++;
+        const { subscription, relay, there } = relays[i] as RelayTarget;
+        if (!subscription.closed && relay.relay(message, source, there)) delivered++;
       }
       if (handlers.length > 0) delivered += this.handle(special.account, handlers, message, source);
     } finally {

@@ -5,7 +5,15 @@ import type { Arena } from '../base/arena.ts';
 import type { BlockAllocator } from '../base/block-allocator.ts';
 import { writeLatin1 } from '../base/latin1.ts';
 import type { Parser } from '../wire/parser.ts';
-import { type Block, type Entry, MatchTable, type PublishVerdict, type Target, type Way } from './match-table.ts';
+import {
+  type Block,
+  type Entry,
+  MatchTable,
+  type PublishVerdict,
+  type RelayTarget,
+  type Target,
+  type Way,
+} from './match-table.ts';
 
 /** Subjects that clients may not publish to: nats-server keeps them for gateways and for its own consensus. */
 const RESERVED_PREFIXES = ['$GR.', '_GR_.', '$NRG.'];
@@ -16,6 +24,7 @@ export const DOORKEEPER_SLOTS = 1 << 14;
 const NO_TARGETS: readonly Target[] = [];
 const NO_GROUPS: readonly (readonly Target[])[] = [];
 const NO_SUBSCRIPTIONS: readonly Subscription[] = [];
+const NO_RELAYS: readonly RelayTarget[] = [];
 
 /** Whether nobody but the server publishes to it, whatever the permissions say. */
 export function isReservedSubject(subject: string): boolean {
@@ -298,11 +307,12 @@ export class MatchCache implements InterestListener {
     const targets: Target[] = [];
     let groups: Map<string, Target[]> | undefined;
     let handlers: Subscription[] | undefined;
-    let relays: Subscription[] | undefined;
+    let relays: RelayTarget[] | undefined;
     for (const subscription of subscriptions) {
       const { sid, queue } = subscription;
-      if (subscription.relay !== undefined) {
-        (relays ??= []).push(subscription);
+      const { relay } = subscription;
+      if (relay !== undefined) {
+        (relays ??= []).push({ subscription, relay, there: kind === 'prefix' ? '' : relay.subjectThere(subject) });
         continue;
       }
       if (subscription.handler !== undefined) {
@@ -343,7 +353,7 @@ export class MatchCache implements InterestListener {
         : {
             account: this.#account,
             handlers: handlers ?? NO_SUBSCRIPTIONS,
-            relays: relays ?? NO_SUBSCRIPTIONS,
+            relays: relays ?? NO_RELAYS,
           };
     return {
       hash: key.hash,

@@ -1,5 +1,6 @@
 import type { Arena } from '../base/arena.ts';
 import type { Account } from '../account/account.ts';
+import type { Relay } from '../account/crossing.ts';
 import type { Mapping } from '../account/mappings.ts';
 import type { Subscription } from '../account/subscription.ts';
 
@@ -56,13 +57,21 @@ export interface Way extends Block {
   readonly subjectBytes: number;
 }
 
+/** What goes on to another account. */
+export interface RelayTarget {
+  readonly subscription: Subscription;
+  readonly relay: Relay;
+  /** The subject there; '' where the entry serves many subjects. */
+  readonly there: string;
+}
+
 /** The rare parts of an entry, behind one check. */
 export interface Special {
   /** Where the message is published. */
   readonly account: Account;
-  /** Subscriptions of the broker itself: to handlers, and to what goes on to another account. */
+  /** Subscriptions of the broker itself. */
   readonly handlers: readonly Subscription[];
-  readonly relays: readonly Subscription[];
+  readonly relays: readonly RelayTarget[];
 }
 
 const PROBES = 4;

@@ -1,15 +1,10 @@
 import type { Arena } from '../base/arena.ts';
+import { writeDecimal } from '../base/decimal.ts';
 import { writeLatin1 } from '../base/latin1.ts';
 import { Parser, type ParserClient } from '../wire/parser.ts';
 
 /** Bytes behind a message that the parser and copies in words may touch. */
 const SLACK_BYTES = 64;
-
-/** One line of a header block; latin1. */
-export interface HeaderLine {
-  readonly name: string;
-  readonly value: string;
-}
 
 /**
  * Messages that the broker itself puts together, laid in the arena as a client's would lie there, so that they are
@@ -23,6 +18,8 @@ export class MessageStack {
   #top: number;
   #depth = 0;
   readonly #parsers: Parser[] = [];
+  /** Where each of what lies there begins. */
+  readonly #starts: number[] = [];
 
   /** `seed` is that of the parser whose caches are asked; `scratch` is where it writes anew what is not canonical. */
   constructor(arena: Arena, start: number, bytes: number, scratch: number, seed: number) {
@@ -34,81 +31,80 @@ export class MessageStack {
   }
 
   /**
-   * Lays down a message as it goes on to another account: under another subject, with another reply, and with headers
-   * set anew (`name: value`, whatever there was under that name). Calls back with it like `with`.
+   * Lays down a message as it goes on: under another subject, with another reply, and with another header block, which is
+   * its own when `block` is undefined. It lies there until `release`. Undefined when it does not fit.
    */
-  withChanged<T>(
-    original: Parser,
-    subject: string,
-    reply: string,
-    headers: readonly HeaderLine[],
-    use: (message: Parser) => T,
-  ): T | undefined {
+  layChanged(original: Parser, subject: string, reply: string, block: string | undefined): Parser | undefined {
     const { bytes } = this.#arena;
     const start = this.#top;
     const { payloadStart: from, payloadBytes } = original;
     // Two bytes or less are no header block, whatever they were called.
-    const minimum = headers.length === 0 ? 0 : 3;
-    const headerBytes = original.headerBytes < minimum ? 0 : original.headerBytes;
-    const bodyBytes = payloadBytes - headerBytes;
-    const block = headers.length === 0 ? undefined : this.#headerBlock(from, headerBytes, headers);
-    const newHeaderBytes = block?.length ?? headerBytes;
-    const size = newHeaderBytes + bodyBytes;
-    const sizes = `${original.headerBytes < 0 && block === undefined ? '' : `${newHeaderBytes} `}${size}\r\n`;
-    const replyWord = reply === '' ? '' : `${reply} `;
-    const total = subject.length + 1 + replyWord.length + sizes.length + size + 2;
+    const ownBytes = original.headerBytes > 2 || block === undefined ? Math.max(0, original.headerBytes) : 0;
+    const bodyBytes = payloadBytes - ownBytes;
+    const headerBytes = block?.length ?? ownBytes;
+    const size = headerBytes + bodyBytes;
+    const total = subject.length + reply.length + size + LINE_BYTES_MAX;
     if (start + total + SLACK_BYTES > this.#end) return undefined;
-    const depth = this.#depth++;
-    this.#top = start + ((total + SLACK_BYTES + 63) & ~63);
-    const message = (this.#parsers[depth] ??= new Parser(bytes, this.#scratch, this.#seed));
+    const message = this.#take(total);
+    let at = writeLatin1(bytes, start, subject);
     message.subjectStart = start;
-    message.subjectEnd = writeLatin1(bytes, start, subject);
-    bytes[message.subjectEnd] = SPACE;
-    message.hash = message.hashOf(start, message.subjectEnd);
-    message.restStart = message.subjectEnd + 1;
-    message.replyStart = reply === '' ? 0 : message.restStart;
-    const afterReply = writeLatin1(bytes, message.restStart, replyWord);
-    message.replyEnd = reply === '' ? 0 : afterReply - 1;
-    message.payloadStart = writeLatin1(bytes, afterReply, sizes);
-    message.payloadBytes = size;
-    message.headerBytes = original.headerBytes < 0 && block === undefined ? -1 : newHeaderBytes;
-    if (block === undefined) bytes.copyWithin(message.payloadStart, from, from + headerBytes);
-    else writeLatin1(bytes, message.payloadStart, block);
-    const bodyStart = message.payloadStart + newHeaderBytes;
-    bytes.copyWithin(bodyStart, from + headerBytes, from + payloadBytes);
-    message.restEnd = writeLatin1(bytes, bodyStart + bodyBytes, '\r\n');
-    try {
-      return use(message);
-    } finally {
-      this.#top = start;
-      this.#depth = depth;
+    message.subjectEnd = at;
+    message.hash = message.hashOf(start, at);
+    bytes[at++] = SPACE;
+    message.restStart = at;
+    if (reply === '') {
+      message.replyStart = 0;
+      message.replyEnd = 0;
+    } else {
+      message.replyStart = at;
+      at = writeLatin1(bytes, at, reply);
+      message.replyEnd = at;
+      bytes[at++] = SPACE;
     }
+    const withHeaders = block !== undefined || original.headerBytes >= 0;
+    if (withHeaders) {
+      at = writeDecimal(bytes, at, headerBytes);
+      bytes[at++] = SPACE;
+    }
+    at = writeDecimal(bytes, at, size);
+    bytes[at++] = CR;
+    bytes[at++] = LF;
+    message.payloadStart = at;
+    message.payloadBytes = size;
+    message.headerBytes = withHeaders ? headerBytes : -1;
+    if (block !== undefined) at = writeLatin1(bytes, at, block);
+    const rest = block === undefined ? from : from + ownBytes;
+    const restBytes = from + payloadBytes - rest;
+    bytes.copyWithin(at, rest, rest + restBytes);
+    at += restBytes;
+    bytes[at++] = CR;
+    bytes[at++] = LF;
+    message.restEnd = at;
+    return message;
   }
 
-  /** Lets a message have another subject while `use` runs. Returns undefined without calling when that does not fit. */
-  withSubject<T>(message: Parser, subject: string, use: () => T): T | undefined {
+  /** Gives a message another subject, which lies there until `release`. False when it does not fit. */
+  rename(message: Parser, subject: string): boolean {
     const start = this.#top;
-    if (start + subject.length + SLACK_BYTES > this.#end) return undefined;
-    const { subjectStart, subjectEnd, hash } = message;
+    if (start + subject.length + SLACK_BYTES > this.#end) return false;
+    this.#take(subject.length);
     message.subjectStart = start;
     message.subjectEnd = writeLatin1(this.#arena.bytes, start, subject);
     this.#arena.bytes[message.subjectEnd] = SPACE;
     message.hash = message.hashOf(start, message.subjectEnd);
-    this.#top = (message.subjectEnd + SLACK_BYTES + 63) & ~63;
-    try {
-      return use();
-    } finally {
-      this.#top = start;
-      message.subjectStart = subjectStart;
-      message.subjectEnd = subjectEnd;
-      message.hash = hash;
-    }
+    return true;
   }
 
-  #headerBlock(start: number, headerBytes: number, lines: readonly HeaderLine[]): string {
-    let block = headerBytes > 0 ? this.#arena.latin1(start, start + headerBytes - 2) : EMPTY_BLOCK;
-    for (const { name, value } of lines) block = `${withoutHeader(block, name)}${name}: ${value}\r\n`;
-    return `${block}\r\n`;
+  /** The place of what was laid down last is free again. */
+  release(): void {
+    this.#top = this.#starts[--this.#depth] as number;
+  }
+
+  #take(bytes: number): Parser {
+    const depth = this.#depth++;
+    this.#starts[depth] = this.#top;
+    this.#top += (bytes + SLACK_BYTES + 63) & ~63;
+    return (this.#parsers[depth] ??= new Parser(this.#arena.bytes, this.#scratch, this.#seed));
   }
 
   /**
@@ -134,9 +130,7 @@ export class MessageStack {
     at += headerBytes;
     bytes.set(payload, at);
     writeLatin1(bytes, at + payload.length, '\r\n');
-    const depth = this.#depth++;
-    this.#top = start + ((total + SLACK_BYTES + 63) & ~63);
-    const parser = (this.#parsers[depth] ??= new Parser(bytes, this.#scratch, this.#seed));
+    const parser = this.#take(total);
     let result: T | undefined;
     try {
       parser.parse(
@@ -145,15 +139,24 @@ export class MessageStack {
         receiver((message) => (result = use(message))),
       );
     } finally {
-      this.#top = start;
-      this.#depth = depth;
+      this.release();
     }
     return result;
   }
 }
 
 const SPACE = 32;
+const CR = 13;
+const LF = 10;
+/** Of a line beside subject and reply: blanks, sizes and line ends. */
+const LINE_BYTES_MAX = 40;
 const EMPTY_BLOCK = 'NATS/1.0\r\n';
+
+/** A header block with that header set anew, whatever there was under its name; '' for a message without one. latin1. */
+export function withHeader(block: string, name: string, value: string): string {
+  const lines = block.length > 2 ? withoutHeader(block.slice(0, -2), name) : EMPTY_BLOCK;
+  return `${lines}${name}: ${value}\r\n\r\n`;
+}
 
 /** The block (without the empty line at its end) with every line of that name left out. */
 function withoutHeader(block: string, name: string): string {

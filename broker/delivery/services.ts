@@ -5,23 +5,21 @@ import type { OutsideMessage, ServiceCrossing, Services } from '../account/cross
 import type { ServiceExport } from '../account/exports.ts';
 import { answeredMetric, badRequestMetric, failedMetric, type Sampling, sampleRequest } from '../account/latency.ts';
 import { mapSubject } from '../account/mappings.ts';
-import { type ClientInfo, orderedClientInfo } from '../account/requester.ts';
-import type { PendingResponse, ResponseEnd } from '../account/responses.ts';
+import { CLIENT_INFO_HEADER } from '../account/requester.ts';
+import { PendingResponse, type ResponseEnd } from '../account/responses.ts';
 import type { Sink } from '../account/sink.ts';
 import type { Arena } from '../base/arena.ts';
-import { eventJson, preciseNow } from '../base/event-text.ts';
-import { latin1ToText, textToLatin1 } from '../base/latin1.ts';
+import { preciseNow } from '../base/event-text.ts';
+import { latin1ToText } from '../base/latin1.ts';
 import type { LogLevel } from '../base/log.ts';
 import { canonicalHeaders } from '../wire/header-values.ts';
 import type { Parser } from '../wire/parser.ts';
 import type { Delivery } from './delivery.ts';
 import type { MatchCaches } from './match-caches.ts';
-import type { HeaderLine, MessageStack } from './message-stack.ts';
+import { type MessageStack, withHeader } from './message-stack.ts';
+import { requestInfo } from './request-info.ts';
 import { TRACE_DESTINATION_HEADER, TRACE_DISABLED } from './trace-headers.ts';
 import type { Tracing } from './tracing.ts';
-
-/** Header that tells a responder where a request comes from. */
-export const CLIENT_INFO_HEADER = 'Nats-Request-Info';
 
 /** Replies that stay as they are, since consumers of another account are fetched from through them. */
 const ACK_PREFIX = '$JS.ACK.';
@@ -41,7 +39,7 @@ export interface ServicesContext {
   log(level: LogLevel, text: string): void;
 }
 
-/** A service that a message has come through on its way. */
+/** A service that a message has come through on its way: an import, or an answer on its way back. */
 interface Step {
   readonly export: ServiceExport | undefined;
   readonly share: boolean;
@@ -54,7 +52,7 @@ interface Step {
 export class RequestServices implements Services {
   readonly #context: ServicesContext;
   /** What the message at hand has come through; of several imports in a row the first is in front. */
-  #steps: readonly Step[] = [];
+  #steps: Step[] = [];
 
   constructor(context: ServicesContext) {
     this.#context = context;
@@ -73,31 +71,38 @@ export class RequestServices implements Services {
     }
   }
 
-  request(crossing: ServiceCrossing, message: Parser, source: Sink): boolean {
-    const { service, exporter } = crossing;
-    if (this.#steps.some((step) => step.export === service.export)) return false;
+  request(crossing: ServiceCrossing, message: Parser, source: Sink, there: string): boolean {
+    const { service, exporter, importer } = crossing;
+    if (this.#isPassed(service)) return false;
     const { arena } = this.#context;
-    const sampling = this.#sample(service.export, message);
+    const latency = service.export?.latency;
+    const sampling = latency === undefined ? NOT_SAMPLED : this.#sample(service.export as ServiceExport, message);
     let response: PendingResponse | undefined;
     let reply = '';
     if (message.replyEnd !== 0) {
       reply = arena.latin1(message.replyStart, message.replyEnd);
       if (!reply.startsWith(ACK_PREFIX)) {
-        response = this.#await(crossing, reply, sampling, source);
+        response = new PendingResponse(exporter, importer, reply, service);
+        if (sampling.sampled) this.#measure(response, sampling, source);
+        exporter.responses.open(response);
+        importer.awaited.add(response);
         reply = response.subject;
       }
     }
-    const subject = arena.latin1(message.subjectStart, message.subjectEnd);
-    const info = this.#clientInfo(crossing, message, source);
-    const to = this.#mapped(exporter, service.subjectThere(subject));
-    const headers: HeaderLine[] = info === undefined ? [] : [{ name: CLIENT_INFO_HEADER, value: info }];
-    const share = this.#steps.at(-1)?.share ?? service.share;
-    const delivered = this.#through({ export: service.export, share }, () =>
-      this.#traced(exporter, subject, to, headers, service.export?.allowTrace ?? false, () =>
-        this.#deliverChanged(message, exporter, to, reply, headers, source),
-      ),
-    );
-    if (response === undefined && sampling.sampled && message.replyEnd === 0) {
+    const subject = there === '' ? service.subjectThere(arena.latin1(message.subjectStart, message.subjectEnd)) : there;
+    const to = exporter.mappings.isEmpty ? subject : mapped(exporter, subject);
+    const block = this.#requestBlock(crossing, message, source);
+    this.#steps.push(service);
+    let delivered: boolean;
+    try {
+      delivered =
+        this.#context.tracing.current === undefined
+          ? this.#deliverChanged(message, exporter, to, reply, block, source)
+          : this.#deliverTraced(message, exporter, to, reply, block, source, service.export?.allowTrace ?? false);
+    } finally {
+      this.#steps.pop();
+    }
+    if (sampling.sampled && message.replyEnd === 0) {
       this.#publishMetric(exporter, service.export, () =>
         badRequestMetric(source.requester, service.share, sampling.header, preciseNow()),
       );
@@ -111,43 +116,40 @@ export class RequestServices implements Services {
   }
 
   respond(exporter: Account, message: Parser, source: Sink): boolean {
-    const { arena } = this.#context;
+    const { arena, tracing } = this.#context;
     const { responses } = exporter;
     const response = responses.find(arena.latin1(message.subjectStart, message.subjectEnd));
     // Whoever answers what nobody asked counts as heard all the same.
-    if (response === undefined || this.#steps.some((step) => step.export === response.export)) return true;
+    if (response === undefined || this.#isPassed(response)) return true;
     const { requester, tracked } = response;
     let reply = '';
     let further: PendingResponse | undefined;
     if (message.replyEnd !== 0) {
       reply = arena.latin1(message.replyStart, message.replyEnd);
       if (!reply.startsWith(ACK_PREFIX)) {
-        further = requester.responses.open({
-          exporter: requester,
-          requester: exporter,
-          to: reply,
-          export: response.export,
-          type: response.type,
-          share: response.share,
-          tracked: undefined,
-          onAnswer: undefined,
-        });
+        further = new PendingResponse(requester, exporter, reply, response);
+        requester.responses.open(further);
         exporter.awaited.add(further);
         reply = further.subject;
       }
     }
-    const measured = tracked !== undefined && !response.answered ? preciseNow() : undefined;
-    if (measured !== undefined) response.answered = true;
-    const to = this.#mapped(requester, response.to);
-    const headers: HeaderLine[] = [];
-    const delivered = this.#through({ export: response.export, share: response.share }, () =>
-      this.#traced(requester, response.subject, to, headers, false, () =>
-        reply === '' && headers.length === 0
-          ? this.#deliverUnder(message, requester, to, source)
-          : this.#deliverChanged(message, requester, to, reply, headers, source),
-      ),
-    );
-    if (measured !== undefined && tracked !== undefined && source.requester !== undefined) {
+    const measured = tracked !== undefined && !response.answered ? preciseNow() : 0;
+    if (measured !== 0) response.answered = true;
+    const to = requester.mappings.isEmpty ? response.to : mapped(requester, response.to);
+    this.#steps.push(response);
+    let delivered: boolean;
+    try {
+      if (tracing.current !== undefined) {
+        delivered = this.#deliverTraced(message, requester, to, reply, undefined, source, false);
+      } else if (reply === '') {
+        delivered = this.#deliverUnder(message, requester, to, source);
+      } else {
+        delivered = this.#deliverChanged(message, requester, to, reply, undefined, source);
+      }
+    } finally {
+      this.#steps.pop();
+    }
+    if (measured !== 0 && tracked !== undefined && source.requester !== undefined) {
       const metric = answeredMetric(tracked, response.share, source.requester, measured, preciseNow() - measured);
       this.#publishMetric(exporter, response.export, () => metric);
     }
@@ -163,7 +165,7 @@ export class RequestServices implements Services {
     const response = exporter.responses.find(subject);
     if (response === undefined) return true;
     const { requester } = response;
-    const to = this.#mapped(requester, response.to);
+    const to = mapped(requester, response.to);
     const cache = caches.relayed(requester);
     const delivered = messages.with(to, '', undefined, NOTHING, (message) =>
       delivery.deliverOutside(cache.lookup(message), { subject: to, reply: '', headers, payload }),
@@ -174,6 +176,7 @@ export class RequestServices implements Services {
   }
 
   ended(response: PendingResponse, end: ResponseEnd): void {
+    if (response.tracked === undefined) return;
     this.#publishMetric(response.exporter, response.export, () => failedMetric(response, end));
   }
 
@@ -183,119 +186,68 @@ export class RequestServices implements Services {
     this.ended(response, end);
   }
 
-  #await(crossing: ServiceCrossing, to: string, { sampled, header }: Sampling, source: Sink): PendingResponse {
-    const { importer, exporter, service } = crossing;
-    const { accounts, serverHash } = this.#context;
-    const latency = sampled ? service.export?.latency : undefined;
-    const type = service.export?.responseType ?? 'singleton';
-    const response = exporter.responses.open(
-      {
-        exporter,
-        requester: importer,
-        to,
-        export: service.export,
-        type,
-        share: service.share,
-        tracked:
-          latency === undefined ? undefined : { latency, requester: source.requester, header, startedAt: preciseNow() },
-        onAnswer: undefined,
-      },
-      latency !== undefined && accounts.system !== undefined ? `.${serverHash}.T` : '',
-    );
-    importer.awaited.add(response);
-    return response;
-  }
-
-  #sample(service: ServiceExport | undefined, message: Parser): Sampling {
-    const latency = service?.latency;
-    if (latency === undefined) return NOT_SAMPLED;
-    return sampleRequest(latency, () => {
-      const { payloadStart, headerBytes } = message;
-      if (headerBytes <= 0) return {};
-      return canonicalHeaders(latin1ToText(this.#context.arena.latin1(payloadStart, payloadStart + headerBytes)));
-    });
-  }
-
-  /** JSON of who asks; undefined when it is nobody that others may be told of. latin1. */
-  #clientInfo({ importer, exporter, service }: ServiceCrossing, message: Parser, source: Sink): string | undefined {
-    const { accounts } = this.#context;
-    const { requester } = source;
-    const before = this.#steps.at(-1);
-    const toSystem = exporter === accounts.system;
-    if (before === undefined && !service.share && !toSystem && requester !== undefined) return requester.briefInfo;
-    const share = before?.share ?? service.share;
-    let info: ClientInfo | undefined;
-    if (before !== undefined) info = this.#carriedInfo(message);
-    if (info !== undefined) info.svc = importer.name;
-    else if (requester !== undefined) info = requester.clientInfo(share);
-    else if (importer !== accounts.system) info = { acc: importer.name };
-    if (info === undefined) return undefined;
-    const addServer = !share && (toSystem || (before !== undefined && service.share));
-    if (addServer) info.server = this.#context.serverName;
-    return textToLatin1(eventJson(orderedClientInfo(info)));
-  }
-
-  /** What an earlier import said of the requester. */
-  #carriedInfo({ payloadStart, headerBytes }: Parser): ClientInfo | undefined {
-    if (headerBytes <= 0) return undefined;
-    const block = this.#context.arena.latin1(payloadStart, payloadStart + headerBytes);
-    const value = new RegExp(`\\r\\n${CLIENT_INFO_HEADER}: *([^\\r]*)`).exec(block)?.[1];
-    if (value === undefined) return undefined;
-    try {
-      const info: unknown = JSON.parse(latin1ToText(value));
-      return typeof info === 'object' && info !== null ? { ...info } : undefined;
-    } catch {
-      return undefined;
-    }
-  }
-
-  /**
-   * Delivers in another account, and tells a trace of it. Where tracing ends at the border, `headers` say so to whoever is
-   * behind it.
-   */
-  #traced(
-    account: Account,
-    from: string,
-    to: string,
-    headers: HeaderLine[],
-    allowed: boolean,
-    deliver: () => boolean,
-  ): boolean {
-    const { tracing } = this.#context;
-    const trace = tracing.current;
-    if (trace === undefined) return deliver();
-    trace.addServiceImport(account.name, from, to);
-    if (allowed) {
-      // Stands for the destination, which the other account does not know.
-      headers.push({ name: TRACE_DESTINATION_HEADER, value: account.responses.newSubject() });
-      return deliver();
-    }
-    if (trace.only) return false;
-    headers.push({ name: TRACE_DESTINATION_HEADER, value: TRACE_DISABLED });
-    return tracing.as(undefined, deliver);
-  }
-
-  #mapped(account: Account, subject: string): string {
-    const mapping = account.mappings.find(subject);
-    return mapping === undefined ? subject : mapSubject(mapping, subject, randomBelow);
-  }
-
-  #through<T>(step: Step, run: () => T): T {
+  /** Whether the message has come through that service already. */
+  #isPassed(step: Step): boolean {
     const steps = this.#steps;
-    this.#steps = [...steps, step];
-    try {
-      return run();
-    } finally {
-      this.#steps = steps;
-    }
+    for (let i = 0; i < steps.length; i++) if (steps[i]?.export === step.export) return true;
+    return false;
+  }
+
+  // ── What is measured ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  #sample(service: ServiceExport, message: Parser): Sampling {
+    if (service.latency === undefined) return NOT_SAMPLED;
+    return sampleRequest(service.latency, () => canonicalHeaders(latin1ToText(this.#headersOf(message))));
+  }
+
+  #measure(response: PendingResponse, { header }: Sampling, { requester }: Sink): void {
+    const { accounts, serverHash } = this.#context;
+    response.tracked = { requester, header, startedAt: preciseNow() };
+    if (accounts.system !== undefined) response.suffix = `.${serverHash}.T`;
+  }
+
+  #publishMetric(exporter: Account, service: ServiceExport | undefined, metric: () => string | undefined): void {
+    const subject = service?.latency?.subject;
+    if (subject === undefined || this.#context.accounts.system === undefined) return;
+    const json = metric();
+    if (json !== undefined) this.#context.bus.publish(exporter, subject, json);
+  }
+
+  // ── How it goes on ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #headersOf({ payloadStart, headerBytes }: Parser): string {
+    return headerBytes <= 0 ? '' : this.#context.arena.latin1(payloadStart, payloadStart + headerBytes);
+  }
+
+  /** The header block of a request as it goes on; undefined when it goes on with what it has. */
+  #requestBlock(crossing: ServiceCrossing, message: Parser, source: Sink): string | undefined {
+    const { accounts, serverName } = this.#context;
+    const before = this.#steps.at(-1);
+    const toSystem = crossing.exporter === accounts.system;
+    const { requester } = source;
+    const brief = before === undefined && !crossing.service.share && !toSystem && requester !== undefined;
+    if (brief && message.headerBytes <= 0) return requester.briefBlock;
+    const headers = this.#headersOf(message);
+    const fromSystem = crossing.importer === accounts.system;
+    const info = brief
+      ? requester.briefInfo
+      : requestInfo({ crossing, source, before, headers, toSystem, fromSystem, serverName });
+    return info === undefined ? undefined : withHeader(headers, CLIENT_INFO_HEADER, info);
   }
 
   /** The same message under another subject. */
   #deliverUnder(message: Parser, account: Account, subject: string, source: Sink): boolean {
-    const delivered = this.#context.messages.withSubject(message, subject, () =>
-      this.#deliver(account, message, source),
-    );
-    return delivered === undefined ? this.#tooBig(subject) : delivered > 0;
+    const { messages } = this.#context;
+    const { subjectStart, subjectEnd, hash } = message;
+    if (!messages.rename(message, subject)) return this.#tooBig(subject);
+    try {
+      return this.#deliver(account, message, source) > 0;
+    } finally {
+      messages.release();
+      message.subjectStart = subjectStart;
+      message.subjectEnd = subjectEnd;
+      message.hash = hash;
+    }
   }
 
   #deliverChanged(
@@ -303,13 +255,42 @@ export class RequestServices implements Services {
     account: Account,
     subject: string,
     reply: string,
-    headers: readonly HeaderLine[],
+    block: string | undefined,
     source: Sink,
   ): boolean {
-    const delivered = this.#context.messages.withChanged(message, subject, reply, headers, (changed) =>
-      this.#deliver(account, changed, source),
-    );
-    return delivered === undefined ? this.#tooBig(subject) : delivered > 0;
+    const { messages } = this.#context;
+    const changed = messages.layChanged(message, subject, reply, block);
+    if (changed === undefined) return this.#tooBig(subject);
+    try {
+      return this.#deliver(account, changed, source) > 0;
+    } finally {
+      messages.release();
+    }
+  }
+
+  /** The same for a message whose way is followed. Where that ends at the border, it is said to whoever is behind it. */
+  #deliverTraced(
+    message: Parser,
+    account: Account,
+    subject: string,
+    reply: string,
+    block: string | undefined,
+    source: Sink,
+    allowed: boolean,
+  ): boolean {
+    const { tracing, arena } = this.#context;
+    const trace = tracing.current;
+    const from = arena.latin1(message.subjectStart, message.subjectEnd);
+    trace?.addServiceImport(account.name, from, subject);
+    const headers = block ?? this.#headersOf(message);
+    if (allowed) {
+      // Stands for the destination, which the other account does not know.
+      const traced = withHeader(headers, TRACE_DESTINATION_HEADER, account.responses.newSubject());
+      return this.#deliverChanged(message, account, subject, reply, traced, source);
+    }
+    if (trace?.only === true) return false;
+    const untraced = withHeader(headers, TRACE_DESTINATION_HEADER, TRACE_DISABLED);
+    return tracing.as(undefined, () => this.#deliverChanged(message, account, subject, reply, untraced, source));
   }
 
   #deliver(account: Account, message: Parser, source: Sink): number {
@@ -321,13 +302,6 @@ export class RequestServices implements Services {
   #tooBig(subject: string): boolean {
     this.#context.log('error', `A message on "${latin1ToText(subject)}" went through too many imports for its size`);
     return false;
-  }
-
-  #publishMetric(exporter: Account, service: ServiceExport | undefined, metric: () => string | undefined): void {
-    const subject = service?.latency?.subject;
-    if (subject === undefined || this.#context.accounts.system === undefined) return;
-    const json = metric();
-    if (json !== undefined) this.#context.bus.publish(exporter, subject, json);
   }
 }
 
@@ -342,6 +316,12 @@ export function serverHash(serverName: string): string {
 
 const NOTHING = new Uint8Array(0);
 const NOT_SAMPLED: Sampling = { sampled: false };
+
+/** What becomes of a subject under the mappings of an account. */
+function mapped(account: Account, subject: string): string {
+  const mapping = account.mappings.find(subject);
+  return mapping === undefined ? subject : mapSubject(mapping, subject, randomBelow);
+}
 
 function randomBelow(count: number): number {
   return Math.floor(Math.random() * count);

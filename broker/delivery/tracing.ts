@@ -88,7 +88,7 @@ export class Tracing {
 
   #deliverPlain(account: Account, subscription: Subscription, subject: string, message: Parser, source: Sink): number {
     const { relay, handler, closed } = subscription;
-    if (relay !== undefined) return !closed && relay.relay(message, source) ? 1 : 0;
+    if (relay !== undefined) return !closed && relay.relay(message, source, relay.subjectThere(subject)) ? 1 : 0;
     if (handler !== undefined) return this.#context.delivery.handle(account, [subscription], message, source);
     const delivered = this.#deliverTo(subscription, subject, message, source);
     return delivered && !subscription.sink.observer ? 1 : 0;

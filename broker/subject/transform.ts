@@ -31,6 +31,9 @@ export class SubjectTransform {
   readonly #pieces: readonly Piece[];
   /** The destination when no token of it depends on the subject. */
   readonly #constant: string | undefined;
+  /** What is put in front in the place of so many characters, where nothing else is done: `a.>` to `b.>`. */
+  readonly #prefix: string | undefined;
+  readonly #dropped: number;
 
   /**
    * Throws a `TransformError`. An empty `source` is `>`. With `strict` (imports) it can be undone: nothing but wildcards
@@ -52,12 +55,16 @@ export class SubjectTransform {
       if (used < from.stars.length) throw new TransformError('wildcards-unused', destination);
     }
     this.random = this.#pieces.some(({ call }) => call.type === 'random');
-    this.#constant = !to.rest && this.#pieces.every(({ call }) => call.type === 'text') ? destination : undefined;
+    const plain = this.#pieces.every(({ call }) => call.type === 'text');
+    this.#prefix = to.rest && from.stars.length === 0 && plain ? destination.slice(0, -1) : undefined;
+    this.#dropped = this.source.length - 1;
+    this.#constant = !to.rest && plain ? destination : undefined;
   }
 
   /** What the subject becomes. It must fit the source. `below`: a whole number from 0, less than the given one. */
   apply(subject: string, below: (count: number) => number = randomBelow): string {
     if (this.#constant !== undefined) return this.#constant;
+    if (this.#prefix !== undefined) return this.#prefix + subject.slice(this.#dropped);
     const tokens = subject.split('.');
     const out: string[] = [];
     for (const piece of this.#pieces) {

@@ -101,6 +101,7 @@ class Party implements Requester {
   readonly clientId = 1;
   readonly clientName = '';
   readonly briefInfo = '';
+  readonly briefBlock = '';
 
   constructor(account: string, rttNanos: number) {
     this.account = account;
@@ -115,7 +116,6 @@ class Party implements Requester {
 
 const START = Date.parse('2026-01-02T03:04:05.006Z');
 const tracked = (more: Partial<TrackedRequest> = {}): TrackedRequest => ({
-  latency: { subject: 'm', sampling: 100 },
   requester: new Party('B', 2_000_000),
   header: undefined,
   startedAt: START,

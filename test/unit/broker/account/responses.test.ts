@@ -3,7 +3,7 @@ import { Account } from '../../../../broker/account/account.ts';
 import { Exports, type ServiceExport } from '../../../../broker/account/exports.ts';
 import {
   AwaitedReplies,
-  type PendingResponse,
+  PendingResponse,
   type ResponseClock,
   ResponseTable,
 } from '../../../../broker/account/responses.ts';
@@ -43,30 +43,31 @@ function exported(subject: string, thresholdMs: number): ServiceExport {
 const exporter = new Account('A');
 const requester = new Account('B');
 
-function pending(to: string, service?: ServiceExport): Omit<PendingResponse, 'subject' | 'at' | 'answered'> {
-  return {
-    exporter,
-    requester,
-    to,
-    export: service,
-    type: 'singleton',
-    share: false,
-    tracked: undefined,
-    onAnswer: undefined,
-  };
+function pending(to: string, service?: ServiceExport): PendingResponse {
+  return new PendingResponse(exporter, requester, to, { export: service, share: false, type: 'singleton' });
+}
+
+/** The same with a subject. */
+function opened(table: ResponseTable, to: string, service?: ServiceExport): PendingResponse {
+  const response = pending(to, service);
+  table.open(response);
+  return response;
 }
 
 describe('answers that are waited for', () => {
   it('have subjects of their own under one prefix', () => {
     const table = new ResponseTable(() => {}, new StandingClock());
     expect(table.prefix).toMatch(/^_R_\.[0-9A-Za-z]{6}\.$/);
-    const opened = Array.from({ length: 500 }, () => table.open(pending('inbox')));
-    expect(new Set(opened.map(({ subject }) => subject)).size).toBe(500);
-    for (const { subject } of opened) expect(subject).toMatch(/^_R_\.[0-9A-Za-z]{6}\.[0-9A-Za-z]{6}$/);
-    expect(table.open(pending('inbox'), '.host.T').subject).toMatch(/\.[0-9A-Za-z]{6}\.host\.T$/);
-    expect(table.find(opened[7]?.subject ?? '')).toBe(opened[7]);
-    expect(table.close(opened[7] as PendingResponse)).toBe(true);
-    expect(table.close(opened[7] as PendingResponse)).toBe(false);
+    const all = Array.from({ length: 500 }, () => opened(table, 'inbox'));
+    expect(new Set(all.map(({ subject }) => subject)).size).toBe(500);
+    for (const { subject } of all) expect(subject).toMatch(/^_R_\.[0-9A-Za-z]{6}\.[0-9A-Za-z]{6}$/);
+    const measured = pending('inbox');
+    measured.suffix = '.host.T';
+    table.open(measured);
+    expect(measured.subject).toMatch(/\.[0-9A-Za-z]{6}\.host\.T$/);
+    expect(table.find(all[7]?.subject ?? '')).toBe(all[7]);
+    expect(table.close(all[7] as PendingResponse)).toBe(true);
+    expect(table.close(all[7] as PendingResponse)).toBe(false);
     expect(table.count).toBe(500);
   });
 
@@ -78,10 +79,10 @@ describe('answers that are waited for', () => {
       expired.push(response.to);
     }, clock);
     const quick = exported('quick', 100);
-    table.open(pending('one', quick));
-    table.open(pending('slow', exported('slow', 500)));
+    opened(table, 'one', quick);
+    opened(table, 'slow', exported('slow', 500));
     clock.advance(60);
-    table.open(pending('two', quick));
+    opened(table, 'two', quick);
     clock.advance(40);
     expect(expired).toEqual(['one']);
     clock.advance(100);
@@ -95,7 +96,7 @@ describe('answers that are waited for', () => {
     const clock = new StandingClock();
     const expired: string[] = [];
     const table = new ResponseTable((response) => expired.push(response.to), clock);
-    const response = table.open(pending('stream', exported('s', 100)));
+    const response = opened(table, 'stream', exported('s', 100));
     clock.advance(90);
     table.touch(response);
     clock.advance(10);
@@ -110,9 +111,9 @@ describe('replies that an account waits on', () => {
 
   it('are abandoned when nobody hears them any more', () => {
     const awaited = new AwaitedReplies();
-    const one = table.open(pending('inbox.1'));
-    const another = table.open(pending('inbox.1'));
-    const other = table.open(pending('inbox.2'));
+    const one = opened(table, 'inbox.1');
+    const another = opened(table, 'inbox.1');
+    const other = opened(table, 'inbox.2');
     for (const response of [one, another, other]) awaited.add(response);
     expect(awaited.abandon('inbox.3', () => false)).toEqual([]);
     expect(awaited.abandon('inbox.1', () => true)).toEqual([]);
@@ -126,7 +127,7 @@ describe('replies that an account waits on', () => {
 
   it('go one by one as they are answered', () => {
     const awaited = new AwaitedReplies();
-    const [one, another, third] = [1, 2, 3].map(() => table.open(pending('inbox')));
+    const [one, another, third] = [1, 2, 3].map(() => opened(table, 'inbox'));
     for (const response of [one, another, third]) awaited.add(response as PendingResponse);
     awaited.delete(another as PendingResponse);
     awaited.delete(another as PendingResponse);
