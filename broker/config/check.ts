@@ -9,8 +9,6 @@ import {
 import type { BrokerOptions } from '../options.ts';
 import type { PermissionsOptions } from '../options/permissions.ts';
 import type { ClusterBlock, GatewayBlock } from './blocks/cluster.ts';
-import type { LeafNodesBlock } from './blocks/leafnodes.ts';
-import type { MqttBlock } from './blocks/mqtt.ts';
 import { subjectsFault } from './blocks/permissions.ts';
 import { checkJetStream } from './checks/jetstream.ts';
 import { checkLeafNodes } from './checks/leafnodes.ts';
@@ -55,12 +53,12 @@ function check(options: BrokerOptions): void {
   const gateway = (kept.gateway ?? {}) as GatewayBlock;
   checkLimits(options);
   checkOperators(options);
-  checkLeafNodes(options, (kept.leafnodes ?? {}) as LeafNodesBlock, gateway);
+  checkLeafNodes(options, kept.leafnodes ?? {}, gateway);
   checkUsers(options);
   checkNoAuthUser(options, options.noAuthUser);
   checkGateway(gateway);
   checkCluster(options, cluster, gateway);
-  checkMqtt(options, (kept.mqtt ?? {}) as MqttBlock);
+  checkMqtt(options, kept.mqtt ?? {});
   checkJetStream(options, cluster);
   if (webSocket !== undefined) checkWebSocket(options, webSocket);
   checkSystemAccount(options);

@@ -39,9 +39,10 @@ function canonical(value: unknown): string {
 
 /** `%v` of an option: lists in brackets, maps in the order of their keys. */
 export function shownOption(value: unknown): string {
-  if (value === undefined) return '';
+  if (value === undefined || value === null) return '';
   if (Array.isArray(value)) return `[${value.map(shownOption).join(' ')}]`;
-  if (typeof value !== 'object' || value === null) return String(value);
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object') return JSON.stringify(value);
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return `map[${entries.map(([key, entry]) => `${key}:${shownOption(entry)}`).join(' ')}]`;
 }

@@ -1,3 +1,4 @@
+import { withOperatorDefaults } from '../auth/operator/operators.ts';
 import * as limits from '../limits.ts';
 import type { BrokerOptions } from '../options.ts';
 import type { AuthCalloutOptions, UserOptions } from '../options/authentication.ts';
@@ -28,8 +29,14 @@ export function planReload(
   after: Configuration,
 ): { changes: readonly ReloadChange[]; refused: readonly string[] } {
   const plan = new ReloadPlan();
-  for (const step of STEPS) step(before, after, plan);
+  const [old, now] = [complete(before), complete(after)];
+  for (const step of STEPS) step(old, now, plan);
   return plan;
+}
+
+/** With what an operator says of the server: that counts as said in the configuration. */
+function complete(configuration: Configuration): Configuration {
+  return { ...configuration, broker: withOperatorDefaults(configuration.broker) };
 }
 
 type Step = (before: Configuration, after: Configuration, plan: ReloadPlan) => void;
@@ -193,8 +200,8 @@ const flag =
 /** A secret: whether it has changed may be known. */
 const HIDDEN = (): string => '[REDACTED]';
 
-const duration = (name: string, field: keyof BrokerOptions, otherwise: number): Step =>
-  fixed(name, ({ broker }) => (broker[field] as number | undefined) || otherwise, formatGoDuration);
+const duration = (name: string, field: 'lameDuckDurationMs' | 'lameDuckGracePeriodMs', otherwise: number): Step =>
+  fixed(name, ({ broker }) => broker[field] || otherwise, formatGoDuration);
 
 /** In the order of nats-server's own list of options, which is that of its log and of its reasons. */
 const STEPS: readonly Step[] = [

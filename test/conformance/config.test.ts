@@ -9,6 +9,7 @@ import { newestCompared } from '../support/real-servers.ts';
 import { natscopeServer, ServerProcess } from '../support/server-process.ts';
 import { accounts } from './cases/config-accounts.ts';
 import { authorization } from './cases/config-authorization.ts';
+import { certificates } from './cases/config-certificates.ts';
 import type { ConfigCase, ReloadCase } from './cases/config-case.ts';
 import { files } from './cases/config-files.ts';
 import { grammar } from './cases/config-grammar.ts';
@@ -57,6 +58,7 @@ const groups: Readonly<Record<string, readonly ConfigCase[]>> = {
   servers,
   listeners,
   tls,
+  certificates,
   operator,
 };
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { ConfigError, type ConfigSources, type LoadedConfig } from '../../broker/config/config.ts';
 import { parseText } from '../../broker/config/grammar/parser.ts';
-import type { MapValue, Token, Value } from '../../broker/config/grammar/token.ts';
+import type { MapValue, Value } from '../../broker/config/grammar/token.ts';
 import { parseConfigText } from '../../broker/config/load.ts';
 import type { Plain } from './config-texts.ts';
 
@@ -46,7 +46,7 @@ function plainMap(map: MapValue): Plain {
 function plain(value: Value): Plain {
   if (value instanceof Date) return value.toISOString();
   if (typeof value !== 'object') return value;
-  return 'get' in value ? plainMap(value) : (value as readonly Token[]).map((token) => plain(token.value));
+  return 'get' in value ? plainMap(value) : value.map((token) => plain(token.value));
 }
 
 /** Longer than any text of the fuzzer may take, by far. */

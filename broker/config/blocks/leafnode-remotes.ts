@@ -108,7 +108,7 @@ export function proxyFault({ proxy, urls = [], tls }: LeafRemote): string | unde
   if (!proxy.username !== !proxy.password) {
     return 'proxy username and password must both be specified or both be empty';
   }
-  const secure = urls.find((address) => /^wss:/.test(address));
+  const secure = urls.find((address) => address.startsWith('wss:'));
   if (secure === undefined || tls !== undefined) return undefined;
   return `proxy is configured but remote URL ${secure} requires TLS and no TLS configuration is provided. When using proxy with TLS endpoints, ensure TLS is properly configured for the leafnode remote`;
 }

@@ -3,7 +3,7 @@ import { isValidSubject } from '../../subject/validity.ts';
 import { quote, shown, typeOf } from '../go/text.ts';
 import type { Token } from '../grammar/token.ts';
 import { durationOf, type Keys, keys, readKeys, type Reader } from '../fields.ts';
-import { arrayOf, asInteger, Fault, mapOf, missingBlock, type Scope } from '../report.ts';
+import { arrayOf, asInteger, Fault, mapOf, type Scope } from '../report.ts';
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
@@ -141,8 +141,3 @@ const RESPONSE_KEYS: Keys<Writable<ResponsePermissions>> = keys<Writable<Respons
     into.expiresMs = durationOf(token.value, token, 'error parsing expires: ') || RESPONSES_DEFAULT.expiresMs;
   },
 });
-
-/** What nats-server does where permissions are missing because a wrong type has ended them. */
-export function required<T>(block: T | undefined): T {
-  return block === undefined ? missingBlock() : block;
-}

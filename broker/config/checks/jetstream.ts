@@ -25,7 +25,8 @@ export function checkJetStream(options: BrokerOptions, cluster: ClusterBlock): v
   if (!cluster.name && !gateway?.name) {
     throw new OptionsFault('jetstream cluster requires `cluster.name` to be set');
   }
-  const hint = String(more['extension_hint'] ?? '').toLowerCase();
+  const { extension_hint: given = '' } = more as { extension_hint?: string };
+  const hint = given.toLowerCase();
   if (hint !== '' && hint !== 'will_extend' && hint !== 'no_extend') {
     throw new OptionsFault(`expected 'no_extend' for string value, got '${hint}'`);
   }

@@ -21,16 +21,10 @@ export function quoteAll(texts: readonly string[]): string {
 
 /** `%T` */
 export function typeOf(value: Value): string {
-  switch (typeof value) {
-    case 'string':
-      return 'string';
-    case 'bigint':
-      return 'int64';
-    case 'number':
-      return 'float64';
-    case 'boolean':
-      return 'bool';
-  }
+  if (typeof value === 'string') return 'string';
+  if (typeof value === 'bigint') return 'int64';
+  if (typeof value === 'number') return 'float64';
+  if (typeof value === 'boolean') return 'bool';
   if (value instanceof Date) return 'time.Time';
   return isArray(value) ? '[]interface {}' : 'map[string]interface {}';
 }

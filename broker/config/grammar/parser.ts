@@ -4,7 +4,7 @@ import { CONFIG_DEPTH_MAX, CONFIG_INCLUDES_MAX } from '../../limits.ts';
 import { ConfigError, type ConfigSources } from '../config.ts';
 import type { Item } from './cursor.ts';
 import { Lexer } from './lexer.ts';
-import { parseDateTime, parseFloating, parseInteger } from './literals.ts';
+import { OUT_OF_RANGE, parseDateTime, parseFloating, parseInteger } from './literals.ts';
 import { shownValue, shownVariable, withoutSecrets } from './secrets.ts';
 import { type MapValue, Source, Token, type Value } from './token.ts';
 
@@ -129,10 +129,10 @@ class Parser {
     this.#contexts.push(context);
   }
 
-  #literal(item: Item, parse: (text: string) => Value | 'out of range' | undefined, name: string): void {
+  #literal(item: Item, parse: (text: string) => Value | undefined | typeof OUT_OF_RANGE, name: string): void {
     const text = latin1ToText(item.value);
     const value = parse(text);
-    if (value !== undefined && value !== 'out of range') return this.#set(item, value);
+    if (value !== undefined && value !== OUT_OF_RANGE) return this.#set(item, value);
     const shown = shownValue(this.#key, text);
     this.#fail(
       item,

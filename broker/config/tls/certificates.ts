@@ -79,7 +79,10 @@ function pairFault(certFile: string, keyFile: string, sources: ConfigSources): s
   const certificate = certificateOf(leaf.der);
   if (certificate === undefined) return 'x509: malformed certificate';
   const key = privateKeyOf(keyBlock.text);
-  if (key === undefined) return 'tls: failed to parse private key';
+  if (key === undefined) {
+    const encrypted = keyBlock.text.includes('ENCRYPTED') ? ': it is encrypted, which is of no use to a server' : '';
+    return `tls: failed to parse private key${encrypted}`;
+  }
   if (certificate.publicKey.asymmetricKeyType !== key.asymmetricKeyType) {
     return 'tls: private key type does not match public key type';
   }
