@@ -111,14 +111,6 @@ export class AccountBook {
     this.#expire(entry);
   }
 
-  /** Forgets an account: it is not to be had any more after a reload. */
-  remove(name: string): void {
-    this.#entries.get(name)?.cancelExpiry();
-    this.#entries.delete(name);
-    this.#dependencies.accounts.delete(name);
-    this.#dependencies.reviewConnections(name);
-  }
-
   /** Lets in users that the account's own key signed although nobody has its JWT yet: how the first one gets here. */
   allowUnknown(name: string): void {
     if (this.#entries.has(name)) return;
@@ -131,6 +123,12 @@ export class AccountBook {
   async adopt(name: string, jwt: string): Promise<void> {
     this.#entries.set(name, this.#blank(name));
     await this.update(name, jwt);
+  }
+
+  /** As if nobody had asked for it. */
+  forget(name: string): void {
+    this.#entries.get(name)?.cancelExpiry();
+    this.#entries.delete(name);
   }
 
   /** Whether a key signs for the account. */

@@ -60,7 +60,7 @@ export class AccountCallout {
   async #ask(candidate: CalloutCandidate): Promise<AuthenticationOutcome> {
     const { connect, facts, account, user } = candidate;
     const space = this.#dependencies.accounts.get(account.name);
-    if (space === undefined) return this.#refuse(connect, 'Client not mapped to a callout account', 'warn');
+    if (space === undefined) return this.#refuse(candidate, 'Client not mapped to a callout account', 'warn');
     const answer = await this.#callout.ask({
       connect: { ...connect, jwt: user.jwt },
       user: user.claims.sub,
@@ -73,7 +73,7 @@ export class AccountCallout {
       timeoutMs: this.#timeoutMs,
       signerFault: (response) => signerFault(response, account),
     });
-    if ('failure' in answer) return this.#refuse(connect, answer.failure, answer.level);
+    if ('failure' in answer) return this.#refuse(candidate, answer.failure, answer.level);
     return this.#admit(candidate, answer.user);
   }
 
@@ -81,7 +81,8 @@ export class AccountCallout {
     { connect, facts, account, proxied }: CalloutCandidate,
     user: UserClaims,
   ): Promise<AuthenticationOutcome> {
-    const refuse = (text: string): AuthenticationOutcome => this.#refuse(connect, capitalized(text), 'warn');
+    const refuse = (text: string): AuthenticationOutcome =>
+      this.#refuse({ connect, account }, capitalized(text), 'warn');
     const name = user.nats.issuer_account === '' ? user.iss : user.nats.issuer_account;
     const allowed = account.claims?.nats.authorization.allowed_accounts ?? [];
     if (name !== account.name && !allowed.includes('*') && !allowed.includes(name)) {
@@ -100,7 +101,7 @@ export class AccountCallout {
     const check = checkUser({ jwt: '', claims: user }, target, facts, this.#dependencies.clock.now(), undefined);
     if ('complaint' in check) return refuse(check.complaint.text);
     if (check.user.claims.nats.proxy_required && !proxied) {
-      return this.#refuse(connect, 'proxy connection required', 'debug', 'Proxy Required');
+      return this.#refuse({ connect, account }, 'proxy connection required', 'debug', 'Proxy Required');
     }
     // The JWT that was shown says nothing of who he is now.
     const kept = { ...connect, jwt: '' };
@@ -113,14 +114,15 @@ export class AccountCallout {
   }
 
   #refuse(
-    connect: ConnectOptions,
+    { connect, account }: Pick<CalloutCandidate, 'connect' | 'account'>,
     text: string,
     level: 'warn' | 'debug',
     reason: 'Authentication Failure' | 'Proxy Required' = 'Authentication Failure',
   ): AuthenticationOutcome {
     if (level === 'warn') this.#dependencies.log('warn', text);
     const debug = level === 'debug' ? text : undefined;
-    return { refusal: { error: 'Authorization Violation', reason, log: failureText(connect), debug } };
+    const told = { account: account.name, reason: text };
+    return { refusal: { error: 'Authorization Violation', reason, log: failureText(connect), debug, told } };
   }
 }
 

@@ -72,8 +72,8 @@ class JwtAuthentication implements OperatorAuthentication {
   readonly #pinned: ReadonlySet<string> | undefined;
   /** nats-server has no log yet when it looks whether it can start. */
   #silent = false;
-  /** Lines of that time which belong into the log nevertheless. */
-  readonly #untold: string[] = [];
+  /** Accounts that were there before a reload and are to be had no more, with the reason. */
+  readonly #gone = new Map<string, string>();
 
   constructor(options: BrokerOptions, given: OperatorDependencies) {
     const dependencies: OperatorDependencies = {
@@ -104,7 +104,11 @@ class JwtAuthentication implements OperatorAuthentication {
   }
 
   start(): void {
-    for (const text of this.#untold.splice(0)) this.#log('info', text);
+    for (const [name, why] of this.#gone) {
+      this.#log('info', `Reloaded: deleting account [${why}]: ${JSON.stringify(name)}`);
+      this.#dependencies.accounts.delete(name);
+    }
+    this.#gone.clear();
     this.#checkPreload();
     this.#resolver.serve(this.#book);
   }
@@ -179,7 +183,10 @@ class JwtAuthentication implements OperatorAuthentication {
 
   review(identity: Identity, connect: ConnectOptions, facts: ConnectionFacts): AuthenticationOutcome {
     const account = this.#book.known(identity.account);
-    if (account === undefined || account.expired) {
+    if (account === undefined) {
+      return this.#refuse(connect, facts, debug('Account JWT lookup error: account missing'));
+    }
+    if (account.expired) {
       return sentAway('Account Authentication Expired', 'Authentication Expired');
     }
     const calledOut = this.#callout.admitted(identity);
@@ -272,8 +279,8 @@ class JwtAuthentication implements OperatorAuthentication {
         await this.#book.adopt(name, jwt);
       } catch (error) {
         const why = error instanceof JwtError ? 'bad claims' : 'removed';
-        this.#untold.push(`Reloaded: deleting account [${why}]: ${JSON.stringify(name)}`);
-        this.#book.remove(name);
+        this.#book.forget(name);
+        this.#gone.set(name, why);
       }
     }
   }

@@ -55,19 +55,17 @@ export class FakeBroker {
     return this.lines.filter((line) => line.startsWith(`${level}: `)).map((line) => line.slice(level.length + 2));
   }
 
-  /** What comes to a request of a client of the system account until nothing has come for a while. */
-  async ask(subject: string, payload: string | Uint8Array = ''): Promise<string[]> {
+  /** So many answers to a request of a client of the system account; none: nothing comes for a while. */
+  async ask(subject: string, payload: string | Uint8Array = '', expected = 1): Promise<string[]> {
     const answers: string[] = [];
     const system = this.accounts.system as Account;
     const end = this.bus.subscribe(system, 'inbox.test', ({ payload: answer }) => {
       answers.push(Buffer.from(answer).toString());
     });
     this.bus.publish(system, subject, payload, { reply: 'inbox.test' }, {} as Sink);
-    for (let quiet = 0, seen = 0; quiet < 5; quiet++) {
-      await settled();
-      if (answers.length !== seen) quiet = 0;
-      seen = answers.length;
-    }
+    await until(() => answers.length >= expected);
+    // More than that would come soon.
+    for (let turns = 0; turns < 5; turns++) await settled();
     end();
     return answers;
   }
@@ -186,7 +184,15 @@ export class ManualClock implements AuthenticationClock {
   }
 }
 
-/** Lets everything go on that waits for files and promises alone. */
+/** Waits for what goes on by itself. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (let tries = 0; !condition(); tries++) {
+    if (tries > 5_000) throw new Error('it has not come');
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+/** Lets go on what needs a moment. */
 export async function settled(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 2));
 }

@@ -8,7 +8,7 @@ import {
 import type { BrokerOptions, OperatorOptions } from '../../../../../broker/options.ts';
 import { type ConnectOptions, defaultConnectOptions } from '../../../../../broker/wire/connect.ts';
 import { scopeOf, TestAccount, TestOperator, TestUser } from '../../../../support/operator-tree.ts';
-import { factsOf, FakeBroker, MIDNIGHT, settled } from './doubles.ts';
+import { factsOf, FakeBroker, MIDNIGHT, until } from './doubles.ts';
 
 const SECONDS = MIDNIGHT / 1000;
 const operator = new TestOperator();
@@ -613,7 +613,7 @@ describe('the start', () => {
     await start([], { resolver: { type: 'url', url: 'http://r' }, preload: {} });
     const leaving = new AbortController();
     const outcome = authentication.authenticate(connectOf(account.user('u')), factsOf(), leaving.signal);
-    await settled();
+    await until(() => broker.fetched.includes(`http://r/${account.key}`));
     leaving.abort();
     expect(await outcome).toMatchObject({ refusal: { debug: 'Account JWT lookup error: the connection is gone' } });
   });

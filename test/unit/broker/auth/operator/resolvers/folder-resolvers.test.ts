@@ -11,7 +11,7 @@ import {
 import type { ResolverOptions } from '../../../../../../broker/options.ts';
 import { defaultConnectOptions } from '../../../../../../broker/wire/connect.ts';
 import { TestAccount, TestOperator } from '../../../../../support/operator-tree.ts';
-import { factsOf, FakeBroker, settled } from '../doubles.ts';
+import { factsOf, FakeBroker, until } from '../doubles.ts';
 
 let operator: TestOperator;
 let broker: FakeBroker;
@@ -150,13 +150,13 @@ describe('a folder of all accounts', () => {
     const [jwt] = await lookup(account.key);
     expect(jwt).toMatch(/^eyJ/);
     expect(await lookup(operator.account('B').key)).toEqual(['']);
-    expect(await lookup('nonsense')).toEqual([]);
+    expect(await broker.ask('$SYS.REQ.ACCOUNT.nonsense.CLAIMS.LOOKUP', '', 0)).toEqual([]);
     expect(broker.logged('error')).toEqual(['DirResolver - Error looking up account "nonsense": invalid public key']);
     const keys = [operator.system.key, account.key].toSorted();
     const [list] = await broker.ask('$SYS.REQ.CLAIMS.LIST');
     expect(list).toMatch(/^\{"data":\[/);
     expect(JSON.parse(list as string)).toMatchObject({ data: keys, server: { name: 'srv' } });
-    const pack = await broker.ask('$SYS.REQ.CLAIMS.PACK');
+    const pack = await broker.ask('$SYS.REQ.CLAIMS.PACK', '', 3);
     expect(pack.map((line) => line.split('|')[0])).toEqual([...keys, '']);
     expect(pack).toContain(`${account.key}|${jwt}`);
   });
@@ -188,7 +188,6 @@ describe('a folder of all accounts', () => {
       broker.bus.publish(system, reply, 'nobody|x');
     });
     broker.clock.advance(60_000);
-    await settled();
     expect(await reason(account)).toBeUndefined();
     expect(broker.logged('error')).toEqual([
       `DirResolver - Merging resulted in error: line in package didn't contain 2 entries: "a|b|c"`,
@@ -206,9 +205,9 @@ describe('a folder of all accounts', () => {
     expect(await reason(account)).toBe('Account JWT lookup error: account jwt not found');
     end();
     const hang = broker.bus.subscribe(system, subject, () => {});
+    const timers = broker.clock.waiting;
     const waiting = reason(account);
-    await settled();
-    await settled();
+    await until(() => broker.clock.waiting > timers);
     broker.clock.advance(1_900);
     expect(await waiting).toBe('Account JWT lookup error: fetching jwt timed out');
     hang();
@@ -321,7 +320,7 @@ describe('a folder of accounts that are in use', () => {
       expect(await reason(account)).toBeUndefined();
     }
     expect((await readdir(folder)).toSorted()).toEqual(accounts.map(({ key }) => `${key}.jwt`).toSorted());
-    expect(await broker.ask(`$SYS.REQ.ACCOUNT.${operator.system.key}.CLAIMS.LOOKUP`)).toEqual([]);
+    expect(await broker.ask(`$SYS.REQ.ACCOUNT.${operator.system.key}.CLAIMS.LOOKUP`, '', 0)).toEqual([]);
   });
 });
 
