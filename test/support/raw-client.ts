@@ -23,6 +23,7 @@ export class RawClient implements Disposable {
     // An abortive close is a close all the same; what was received before it is still checked.
     socket.on('error', () => {});
     socket.on('close', this.#end);
+    this.#ended = socket.closed;
   }
 
   readonly #hear = (bytes: Buffer): void => {

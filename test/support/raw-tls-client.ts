@@ -34,7 +34,9 @@ export async function secureRaw(raw: RawClient, { ca, certificate, ...options }:
   try {
     await deadline(shaken, HANDSHAKE_MS_MAX, () => 'the handshake does not come to an end');
   } catch (error) {
+    const closed = new Promise((resolve) => raw.socket.once('close', resolve));
     socket.destroy();
+    if (!raw.socket.closed) await closed;
     throw error;
   }
   return secure;

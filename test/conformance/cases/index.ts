@@ -25,8 +25,11 @@ import { queues } from './queues.ts';
 import { subscribe } from './subscribe.ts';
 import { systemAccounts } from './system-accounts.ts';
 import { systemEvents } from './system-events.ts';
+import { systemRefusals } from './system-refusals.ts';
 import { systemRequests } from './system-requests.ts';
 import { timers } from './timers.ts';
+import { tlsClients } from './tls-clients.ts';
+import { tls } from './tls.ts';
 import { verbose } from './verbose.ts';
 import { wildcards } from './wildcards.ts';
 
@@ -54,12 +57,15 @@ export const groups: readonly CaseGroup[] = [
   { name: 'limits', cases: limits },
   { name: 'timers', cases: timers },
   { name: 'lame duck', cases: lameDuck },
+  { name: 'TLS', cases: tls },
+  { name: 'TLS: clients', cases: tlsClients },
   { name: 'monitoring', cases: monitoring },
   { name: 'monitoring: connections', cases: monitoringConnections },
   { name: 'monitoring: accounts', cases: monitoringAccounts },
   { name: 'system: requests', cases: systemRequests },
   { name: 'system: accounts', cases: systemAccounts },
   { name: 'system: events', cases: systemEvents },
+  { name: 'system: refusals', cases: systemRefusals },
   ...accountGroups,
   ...operatorGroups,
 ];
