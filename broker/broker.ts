@@ -534,6 +534,7 @@ class Server implements Broker, ConnectionContext, Watched {
     for (const client of this.#clients.values()) client.finish(CLOSE_REASONS.serverShutdown);
     this.endTurn();
     if (this.#leaving.size > 0) await new Promise<void>((resolve) => (this.#whenEmpty = resolve));
+    this.accounts.dispose();
     this.#spinner.micros = 0;
     if (wasRunning) this.log('info', 'Server Exiting..');
   }

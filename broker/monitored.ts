@@ -93,7 +93,7 @@ export function monitoredAccount(
     options: account.options,
     updatedAt: account.updatedAt,
     expired: account.options.expired ?? false,
-    incomplete: false,
+    incomplete: account.incomplete,
     connections: account.connections,
     subscriptionCount: account.interest.count,
     *subscriptions() {

@@ -221,7 +221,7 @@ export function checkAccounts({ accounts = [], mappings = [], noSystemAccount }:
 }
 
 /** What is wrong with a mapping, in nats-server's words. */
-export function mappingFault(mapping: MappingOptions): string | undefined {
+function mappingFault(mapping: MappingOptions): string | undefined {
   try {
     checkMapping(mapping);
     return undefined;

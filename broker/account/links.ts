@@ -257,22 +257,6 @@ type Kind = 'stream' | 'service';
 
 const REFUSAL: ActivationCheck = () => ({ valid: false });
 
-/** What an account has beyond its limits, in the words of the JWT library, which is where nats-server looks. */
-export function linkLimitProblems({ limits, imports = [], exports = [] }: AccountOptions): string[] {
-  const problems: string[] = [];
-  const { importsMax = -1, exportsMax = -1, wildcardExports = true } = limits ?? {};
-  if (importsMax !== -1 && imports.length > importsMax) {
-    problems.push('the account contains more imports than allowed by the operator');
-  }
-  if (exportsMax !== -1) {
-    if (exports.length > exportsMax) problems.push('the account contains more exports than allowed by the operator');
-    if (!wildcardExports && exports.some(({ subject }) => hasWildcards(subject))) {
-      problems.push('the account contains wildcard exports that are not allowed by the operator');
-    }
-  }
-  return problems;
-}
-
 /** What is wrong with exports and imports of a configuration, in nats-server's words and order. */
 export function checkLinks(accounts: readonly AccountOptions[], rules: LinkRules): string[] {
   return new AccountLinkTable(rules).configure(accounts).map(({ message }) => message);

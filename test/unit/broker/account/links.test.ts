@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AccountLinkTable, checkLinks, linkLimitProblems } from '../../../../broker/account/links.ts';
+import { AccountLinkTable, checkLinks } from '../../../../broker/account/links.ts';
 import type { AccountOptions, ExportOptions, ImportOptions } from '../../../../broker/options/accounts.ts';
 
 const stream = (subject: string, more: Partial<ExportOptions> = {}): ExportOptions => ({
@@ -306,23 +306,5 @@ describe('subjects of imports', () => {
     const found = imported(fromService('A', wanted.subject, wanted)).service;
     expect(found?.from).toBe(from);
     expect(found?.subjectThere(published)).toBe(expected);
-  });
-});
-
-describe('limits of an account', () => {
-  it.each<[AccountOptions['limits'], string[]]>([
-    [undefined, []],
-    [{ importsMax: -1, exportsMax: -1 }, []],
-    [{ importsMax: 1, exportsMax: 2 }, []],
-    [{ importsMax: 0 }, ['the account contains more imports than allowed by the operator']],
-    [{ exportsMax: 1 }, ['the account contains more exports than allowed by the operator']],
-    [
-      { exportsMax: 2, wildcardExports: false },
-      ['the account contains wildcard exports that are not allowed by the operator'],
-    ],
-    [{ wildcardExports: false }, []],
-  ])('%j', (limits, expected) => {
-    const options = account('A', [stream('a.*'), service('b')], [fromStream('B', 'x')]);
-    expect(linkLimitProblems({ ...options, limits })).toEqual(expected);
   });
 });
