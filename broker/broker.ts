@@ -1,6 +1,6 @@
 import { Accounts } from './account/accounts.ts';
 import type { Sink } from './account/sink.ts';
-import type { Authentication } from './auth/authentication.ts';
+import type { Authentication, Refusal } from './auth/authentication.ts';
 import { createAuthentication } from './auth/create-authentication.ts';
 import { type AuthenticationDependencies, systemClock } from './auth/dependencies.ts';
 import { newKeyPair } from './auth/nkey.ts';
@@ -435,8 +435,8 @@ class Server implements Broker, ConnectionContext, Watched {
     if (!client.own) this.#monitor.onConnect(openConnection(client));
   }
 
-  onRefused(client: Client, reason: string): void {
-    if (!client.own) this.#monitor.onAuthenticationError(openConnection(client), reason);
+  onRefused(client: Client, { reason, told }: Refusal): void {
+    if (!client.own) this.#monitor.onAuthenticationError(openConnection(client), reason, told);
   }
 
   onClosing(client: Client, at: number, reason: string): void {
@@ -503,6 +503,8 @@ class Server implements Broker, ConnectionContext, Watched {
     this.#clientOf.set(client.outbound, client);
     client.open(opening);
     if (full) {
+      // INFO goes by itself, as what it says is true whatever comes behind it.
+      this.endTurn();
       client.sendError(ERRORS.connectionsExceeded);
       client.log('error', ERRORS.connectionsExceeded);
       client.finish(CLOSE_REASONS.connectionsExceeded);

@@ -61,6 +61,8 @@ export interface Refusal {
   readonly log?: string | undefined;
   /** More, for the log of who debugs. */
   readonly debug?: string | undefined;
+  /** An account that is told of it by an event, with more of a reason; absent: `$G` is, with `reason`. */
+  readonly told?: { readonly account: string; readonly reason: string } | undefined;
 }
 
 export type AuthenticationOutcome =

@@ -158,7 +158,8 @@ export class CalloutAuthentication implements Authentication {
 
   #refuse(finding: Finding, text: string, level: 'warn' | 'debug'): AuthenticationOutcome {
     if (level === 'warn') this.#dependencies.log('warn', text);
-    return { refusal: refusalOf(finding.shown, finding.reason, level === 'debug' ? text : undefined) };
+    const refusal = refusalOf(finding.shown, finding.reason, level === 'debug' ? text : undefined);
+    return { refusal: { ...refusal, told: { account: this.#accountName, reason: text } } };
   }
 
   /** Nobody in the account of the program may ask it himself. */

@@ -544,12 +544,13 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
   }
 
   /** Nobody is let in as that. */
-  refuse({ error, reason, log, debug }: Refusal): void {
+  refuse(refusal: Refusal): void {
+    const { error, reason, log, debug } = refusal;
     if (debug !== undefined) this.debug(debug);
     if (error === '') return this.shut(reason);
     if (log !== '') this.log('error', log ?? 'authentication error');
     this.sendError(error);
-    this.#context.onRefused(this, reason);
+    this.#context.onRefused(this, refusal);
     this.finish(reason);
   }
 

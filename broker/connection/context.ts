@@ -1,7 +1,7 @@
 import type { Arena } from '../base/arena.ts';
 import type { Sink } from '../account/sink.ts';
 import type { Accounts } from '../account/accounts.ts';
-import type { Authentication } from '../auth/authentication.ts';
+import type { Authentication, Refusal } from '../auth/authentication.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { MatchCaches } from '../delivery/match-caches.ts';
 import type { MessageStack } from '../delivery/message-stack.ts';
@@ -90,7 +90,7 @@ export interface ConnectionContext {
   /** It has come into its account, by what it showed or because it needed to show nothing. */
   onAdmitted(client: Client): void;
   /** It was turned away, or has to go, because of who it is; it is not closed yet. */
-  onRefused(client: Client, reason: CloseReason): void;
+  onRefused(client: Client, refusal: Refusal): void;
   /** It is about to be closed, with everything it had. `at`: milliseconds since the epoch. */
   onClosing(client: Client, at: number, reason: CloseReason): void;
   /** The connection counts as closed. Its socket may live on for a moment. */

@@ -32,15 +32,18 @@ export class ConnectionEvents {
     );
   }
 
-  /** `account` is where the refusal came from; there it is told too. */
-  onAuthenticationError(connection: MonitoredConnection, reason: string, account?: string): void {
+  /** Told in the account that it concerns, `told`, and to the system account. */
+  onAuthenticationError(
+    connection: MonitoredConnection,
+    reason: string,
+    told: { readonly account: string; readonly reason: string },
+  ): void {
     const { host, now } = this.#context;
+    this.#tell('$SYS.ACCOUNT.CLIENT.AUTH.ERR', DISCONNECTED, host.account(told.account)?.account, () =>
+      departure(host, connection, told.account, now(), told.reason),
+    );
     this.#tell(`$SYS.SERVER.${host.serverId}.CLIENT.AUTH.ERR`, DISCONNECTED, host.systemAccount, () =>
       departure(host, connection, connection.account, now(), reason),
-    );
-    if (account === undefined) return;
-    this.#tell('$SYS.ACCOUNT.CLIENT.AUTH.ERR', DISCONNECTED, host.account(account)?.account, () =>
-      departure(host, connection, account, now(), reason),
     );
   }
 
@@ -84,7 +87,8 @@ function clientInfo(host: MonitorHost, connection: MonitoredConnection, account:
     stop: stop === undefined ? undefined : timestamp(stop),
     jwt: unlessEmpty(connection.jwt),
     issuer_key: unlessEmpty(connection.issuerKey),
-    name_tag: accountTag(host.account(account), account),
+    // Of the account that it is in, also where another one is told of it.
+    name_tag: accountTag(host.account(connection.account), connection.account),
     tags: unlessEmpty(connection.tags),
     kind: connection.kind,
     client_type: connection.type,

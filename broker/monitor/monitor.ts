@@ -31,8 +31,12 @@ export interface Monitor {
    * and `reason` are set.
    */
   onDisconnect(connection: MonitoredConnection): void;
-  /** Somebody was refused. `account` is the one whose callout or claims refused him, where that is known. */
-  onAuthenticationError(connection: MonitoredConnection, reason: string, account?: string): void;
+  /** Somebody was refused. `told`: the account that asked who he is, and why it has him refused. */
+  onAuthenticationError(
+    connection: MonitoredConnection,
+    reason: string,
+    told?: { account: string; reason: string },
+  ): void;
   onAccountRemoved(name: string): void;
   /** Options were taken over: the system account may be another. */
   onReload(): void;
@@ -114,8 +118,12 @@ class BrokerMonitor implements Monitor {
     this.#connectionEvents.onDisconnect(connection);
   }
 
-  onAuthenticationError(connection: MonitoredConnection, reason: string, account?: string): void {
-    this.#connectionEvents.onAuthenticationError(connection, reason, account);
+  onAuthenticationError(
+    connection: MonitoredConnection,
+    reason: string,
+    told = { account: connection.account, reason },
+  ): void {
+    this.#connectionEvents.onAuthenticationError(connection, reason, told);
   }
 
   onAccountRemoved(name: string): void {

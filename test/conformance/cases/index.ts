@@ -31,6 +31,8 @@ import { timers } from './timers.ts';
 import { tlsClients } from './tls-clients.ts';
 import { tls } from './tls.ts';
 import { verbose } from './verbose.ts';
+import { webSocketUpgrade } from './websocket-upgrade.ts';
+import { webSocket } from './websocket.ts';
 import { wildcards } from './wildcards.ts';
 
 /** The whole table. */
@@ -59,6 +61,8 @@ export const groups: readonly CaseGroup[] = [
   { name: 'lame duck', cases: lameDuck },
   { name: 'TLS', cases: tls },
   { name: 'TLS: clients', cases: tlsClients },
+  { name: 'WebSocket', cases: webSocket },
+  { name: 'WebSocket: upgrade', cases: webSocketUpgrade },
   { name: 'monitoring', cases: monitoring },
   { name: 'monitoring: connections', cases: monitoringConnections },
   { name: 'monitoring: accounts', cases: monitoringAccounts },

@@ -278,6 +278,10 @@ describe('the answer', () => {
       reason: 'Authentication Failure',
       log: 'authentication error - User "bob"',
       debug: 'Authorization callout response not received in time on account "AUTH"',
+      told: {
+        account: 'AUTH',
+        reason: 'Authorization callout response not received in time on account "AUTH"',
+      },
     });
     expect(world.broker.bus.subscriptions).toEqual(['$SYS.REQ.USER.AUTH']);
   });

@@ -33,7 +33,7 @@ describe('events', () => {
   it('are not made where nobody hears them', () => {
     monitor.onConnect(connection(1, { account: 'A' }));
     monitor.onDisconnect(connection(1, { account: 'A', closedAt: NOW, reason: 'Client Closed' }));
-    monitor.onAuthenticationError(connection(2), 'Authentication Failure', 'A');
+    monitor.onAuthenticationError(connection(2), 'Authentication Failure');
     vi.advanceTimersByTime(60_000);
     expect(told()).toEqual([]);
   });
@@ -59,15 +59,15 @@ describe('events', () => {
     bus.listen(system.account, '$SYS.SERVER.*.CLIENT.AUTH.ERR');
     const refusing = host.account('A');
     bus.listen(refusing?.account ?? system.account, '$SYS.ACCOUNT.CLIENT.AUTH.ERR');
-    monitor.onAuthenticationError(connection(2, { user: 'U' }), 'Authentication Failure', 'A');
+    monitor.onAuthenticationError(connection(2), 'Authentication Failure', { account: 'A', reason: 'go away' });
     expect(bus.published.map(({ account, subject }) => [account, subject])).toEqual([
-      ['$SYS', '$SYS.SERVER.NSERVER.CLIENT.AUTH.ERR'],
       ['A', '$SYS.ACCOUNT.CLIENT.AUTH.ERR'],
+      ['$SYS', '$SYS.SERVER.NSERVER.CLIENT.AUTH.ERR'],
     ]);
-    const accounts = bus.published.map(
-      ({ payload }) => (JSON.parse(payload) as { client: { acc: string } }).client.acc,
-    );
-    expect(accounts).toEqual(['$G', 'A']);
+    expect(bus.published.map(({ payload }) => JSON.parse(payload) as unknown)).toMatchObject([
+      { client: { acc: 'A', name_tag: '$G' }, reason: 'go away' },
+      { client: { acc: '$G', name_tag: '$G' }, reason: 'Authentication Failure' },
+    ]);
   });
 
   it('have the round trip in nanoseconds and the time of the end', () => {

@@ -66,8 +66,8 @@ describe('queries', () => {
 
   it('takes any text without another error', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
-        const query = new Query(text);
+      fc.property(fc.uint8Array(), (bytes) => {
+        const query = new Query(`a=${Buffer.from(bytes).toString('latin1')}`);
         for (const read of [() => query.boolean('a'), () => query.integer('a'), () => query.unsigned('a')]) {
           try {
             read();
