@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { Claims } from '../../broker/auth/jwt/claims.ts';
 import { decodeJwt } from '../../broker/auth/jwt/decode.ts';
 import { JwtError } from '../../broker/auth/jwt/jwt-error.ts';
 import { readClaims } from '../../broker/auth/jwt/read-claims.ts';
@@ -32,7 +31,8 @@ const canaries: Record<string, Decode> = {
     try {
       return decodeJwt(token);
     } catch (error) {
-      if (error instanceof JwtError && error.message.includes('cannot unmarshal')) throw new TypeError('oops');
+      if (error instanceof JwtError && error.message.includes('cannot unmarshal'))
+        throw new TypeError('oops', { cause: error });
       throw error;
     }
   },
@@ -43,7 +43,7 @@ const canaries: Record<string, Decode> = {
     if (claims.nats.type !== 'account') return claims;
     const revocations: Record<string, number> = {};
     for (const [key, time] of claims.nats.revocations) revocations[key] = time;
-    return { ...claims, nats: { ...claims.nats, revocations: new Map(Object.entries(revocations)) } } as Claims;
+    return { ...claims, nats: { ...claims.nats, revocations: new Map(Object.entries(revocations)) } };
   },
   'refuses what is long': (token) => {
     if (token.length > 200) throw new JwtError('too long');

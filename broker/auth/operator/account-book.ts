@@ -151,9 +151,9 @@ export class AccountBook {
     }
     try {
       await this.update(entry.name, await this.fetch(entry.name));
-    } catch (error) {
+    } catch {
       // Why it cannot be had anew matters less than that it is over.
-      throw new AccountError('expired', undefined);
+      throw new AccountError('expired');
     }
     return entry;
   }

@@ -47,8 +47,6 @@ export interface OperatorAuthentication extends Authentication {
   readonly checkActivation: ActivationCheck;
   /** An account as its claims say; undefined when nobody has asked for it. */
   account(name: string): KnownAccount | undefined;
-  /** Looks an account up that may be unknown. Throws, or rejects with, an `Error` that says why not. */
-  lookup(name: string): KnownAccount | Promise<KnownAccount>;
 }
 
 /** Throws a `BrokerError` in nats-server's words where the options do not go together. */
@@ -209,10 +207,6 @@ class JwtAuthentication implements OperatorAuthentication {
 
   account(name: string): KnownAccount | undefined {
     return this.#book.known(name);
-  }
-
-  lookup(name: string): KnownAccount | Promise<KnownAccount> {
-    return this.#book.lookup(name);
   }
 
   dispose(): void {

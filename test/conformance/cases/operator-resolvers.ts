@@ -1,6 +1,6 @@
 import { newKeyPair } from '../../../broker/auth/nkey.ts';
 import { AccountServer } from '../../support/account-server.ts';
-import { TestAccount, TestOperator } from '../../support/operator-tree.ts';
+import { type TestAccount, TestOperator } from '../../support/operator-tree.ts';
 import { a, b, type Case, cases, logged, type Step } from '../case.ts';
 import { request } from '../monitoring-steps.ts';
 import {

@@ -7,7 +7,7 @@ import {
 } from '../../../../../broker/auth/operator/operator-authentication.ts';
 import type { BrokerOptions, OperatorOptions } from '../../../../../broker/options.ts';
 import { type ConnectOptions, defaultConnectOptions } from '../../../../../broker/wire/connect.ts';
-import { scopeOf, TestAccount, TestOperator, TestUser } from '../../../../support/operator-tree.ts';
+import { scopeOf, TestAccount, TestOperator, type TestUser } from '../../../../support/operator-tree.ts';
 import { factsOf, FakeBroker, MIDNIGHT, until } from './doubles.ts';
 
 const SECONDS = MIDNIGHT / 1000;

@@ -10,7 +10,7 @@ import {
 } from '../../../../../../broker/auth/operator/operator-authentication.ts';
 import type { ResolverOptions } from '../../../../../../broker/options.ts';
 import { defaultConnectOptions } from '../../../../../../broker/wire/connect.ts';
-import { TestAccount, TestOperator } from '../../../../../support/operator-tree.ts';
+import { type TestAccount, TestOperator } from '../../../../../support/operator-tree.ts';
 import { factsOf, FakeBroker, until } from '../doubles.ts';
 
 let operator: TestOperator;
