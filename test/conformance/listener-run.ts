@@ -33,6 +33,8 @@ export async function runListenerStep(step: ListenerStep, scene: ListenerScene):
       return unsecured(scene, step.tls);
     case 'messages':
       return expectMessages(scene.raw(), step.text);
+    case 'last':
+      return scene.raw().expectLast(step.pattern);
     case 'frame': {
       const { first, payload } = await readFrame(scene.raw());
       expect(first.toString(16), 'first byte of the frame').toBe(step.first.toString(16));

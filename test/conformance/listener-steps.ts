@@ -24,6 +24,8 @@ export type ListenerStep =
   | { readonly do: 'messages'; readonly text: string }
   /** Frames of WebSocket, their first bytes and what they carry. */
   | { readonly do: 'frame'; readonly first: number; readonly payload: string | RegExp }
+  /** The connection is closed, and all that is heard before matches. */
+  | { readonly do: 'last'; readonly pattern: RegExp }
   | {
       readonly do: 'message-info';
       readonly fields: Readonly<Record<string, FieldPattern>>;
@@ -60,6 +62,8 @@ export function arriving(client: string) {
     say: (text: string): Step => send(frame(2, text)),
     frame: (opcode: number, payload: string, options?: FrameOptions): Step => send(frame(opcode, payload, options)),
     hear: (text: string): Step => step({ do: 'messages', text }),
+    /** The end, and what may be heard before it. */
+    hearLast: (pattern: RegExp): Step => step({ do: 'last', pattern }),
     hearFrame: (first: number, payload: string | RegExp): Step => step({ do: 'frame', first, payload }),
   };
 }

@@ -94,6 +94,7 @@ class Run {
       case 'unsecured':
       case 'messages':
       case 'frame':
+      case 'last':
       case 'message-info':
         return this.#arrive(step);
       default:

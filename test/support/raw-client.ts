@@ -112,6 +112,13 @@ export class RawClient implements Disposable {
     if (this.#received !== '') throw difference('a close', this.#received, this.#ended);
   }
 
+  /** The server closes the connection, and all that it says before matches. */
+  async expectLast(pattern: RegExp): Promise<void> {
+    await this.#until(() => this.#ended, 'a close');
+    if (!pattern.test(this.#received)) throw difference(String(pattern), this.#received, this.#ended);
+    this.#received = '';
+  }
+
   /** Ends the connection and waits until the server has let go of it. */
   async leave(): Promise<void> {
     this.socket.end();
