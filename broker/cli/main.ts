@@ -62,12 +62,12 @@ async function setupFor({ values, rest }: ParsedFlags, program: string): Promise
     if (checkOnly) throw new Error('must specify [-c, --config] option to check configuration file syntax');
     return { settings: mergeFlags(undefined, values), flags: values, configFile: undefined };
   }
-  const [{ loadConfig }, { warningText }] = await Promise.all([
+  const [{ loadConfig }, { warningLine }] = await Promise.all([
     import('../config/load.ts'),
-    import('./warning-text.ts'),
+    import('./warning-line.ts'),
   ]);
   const loaded = loadConfig(configFile);
-  const warnings = warningText(loaded.warnings);
+  const warnings = loaded.warnings.map((warning) => `${warningLine(warning)}\n`).join('');
   if (checkOnly) {
     if (warnings !== '') throw new Error(warnings);
     process.stderr.write(`${program}: configuration file ${configFile} is valid (${loaded.digest})\n`);

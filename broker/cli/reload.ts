@@ -6,7 +6,9 @@ import type { Log, LogSink } from './log.ts';
 import { openLogSink } from './log-sink.ts';
 import type { Settings } from './settings.ts';
 import { setupAgain, type ServerSetup } from './setup.ts';
+import { missingParts } from './start-lines.ts';
 import { systemErrorText } from './system-error.ts';
+import { warningLine } from './warning-line.ts';
 
 /** What a reload changes, and what stays as it is. */
 export interface ReloadParts {
@@ -27,7 +29,7 @@ const LOG_OPTIONS: readonly string[] = ['log_file', 'logtime', 'logtime_utc', 's
  * with nats-server's words when anything cannot be; then nothing has changed.
  */
 export async function reload(setup: ServerSetup, parts: ReloadParts): Promise<ServerSetup> {
-  const next = await setupAgain(setup);
+  const { setup: next, warnings } = await setupAgain(setup);
   const { broker, log } = parts;
   const { changes, refused } = planReload(asItRuns(setup.settings, broker), next.settings);
   if (refused[0] !== undefined) throw new Error(refused[0]);
@@ -38,6 +40,7 @@ export async function reload(setup: ServerSetup, parts: ReloadParts): Promise<Se
     sink?.close();
     throw error;
   }
+  for (const warning of warnings) log.write('warn', warningLine(warning));
   for (const change of changes) {
     const { pidFile, portsFolder } = next.settings.program;
     // The file stays when no other one is named, and nothing is said of it.
@@ -46,6 +49,8 @@ export async function reload(setup: ServerSetup, parts: ReloadParts): Promise<Se
     if (change.name === 'ports_file_dir') await parts.publishPorts(portsFolder);
     log.write('info', change.text);
   }
+  const known = missingParts(setup.settings.broker);
+  for (const part of missingParts(next.settings.broker)) if (!known.includes(part)) log.write('warn', part);
   if (sink !== undefined) log.attach(sink);
   log.write('info', `Reloaded server configuration (${next.settings.broker.configDigest})`);
   return next;

@@ -1,3 +1,4 @@
+import type { ConfigProblem } from '../config/config.ts';
 import { hasTlsFlags, mergeFlags, type FlagValues, type Settings } from './settings.ts';
 
 /** What a server is started with. The flags stay with it, because a reload lays them over the new configuration. */
@@ -22,12 +23,16 @@ export async function checkSettings({ settings, flags, configFile }: ServerSetup
 }
 
 /** Reads the configuration again and lays the same flags over it. Rejects with everything that is wrong. */
-export async function setupAgain({ flags, configFile }: ServerSetup): Promise<ServerSetup> {
+export async function setupAgain({
+  flags,
+  configFile,
+}: ServerSetup): Promise<{ setup: ServerSetup; warnings: readonly ConfigProblem[] }> {
   if (configFile === undefined) {
     throw new Error('can only reload config when a file is provided using -c or --config');
   }
   const { loadConfig } = await import('../config/load.ts');
-  const setup = { settings: mergeFlags(loadConfig(configFile), flags), flags, configFile };
+  const loaded = loadConfig(configFile);
+  const setup = { settings: mergeFlags(loaded, flags), flags, configFile };
   await checkSettings(setup);
-  return setup;
+  return { setup, warnings: loaded.warnings };
 }
