@@ -78,6 +78,9 @@ export const CHUNK_REGION_BYTES = 96 * MIB;
 /** Microseconds that the loop polls after a read, while that pays. */
 export const SPIN_MICROS_DEFAULT = 50;
 
+/** A connection with more subscriptions than claims allow is told so, and closed that much later. */
+export const LAST_WORD_MS = 20;
+
 /** A JWT that is longer is not looked at (jwt/v2). */
 export const JWT_BYTES_MAX = MIB;
 /** Subjects that the tags of a user make of one list of a scoped signing key. */

@@ -2,7 +2,7 @@ import { GLOBAL_ACCOUNT } from '../account/account.ts';
 import type { Identity } from '../auth/authentication.ts';
 import { whoText } from '../auth/shown.ts';
 import { latin1ToText, quoteLatin1 } from '../base/latin1.ts';
-import { TIMER_MS_MAX } from '../limits.ts';
+import { LAST_WORD_MS, TIMER_MS_MAX } from '../limits.ts';
 import { CLOSE_REASONS, ERRORS } from '../wire/protocol.ts';
 import type { Client } from './client.ts';
 import type { ConnectionContext } from './context.ts';
@@ -13,6 +13,7 @@ export class Standing {
   readonly #context: ConnectionContext;
   readonly #client: Client;
   #expiryTimer: NodeJS.Timeout | undefined;
+  #endTimer: NodeJS.Timeout | undefined;
   /** The account it was in last, once it is in none. */
   lastAccount = GLOBAL_ACCOUNT;
   /** What the connection got before it came into its present account. */
@@ -52,6 +53,7 @@ export class Standing {
   leave(): void {
     const client = this.#client;
     clearTimeout(this.#expiryTimer);
+    clearTimeout(this.#endTimer);
     const { membership, outbound } = client;
     if (membership === undefined) return;
     client.subscriptions.clear();
@@ -120,6 +122,16 @@ export class Standing {
       identity?.subscriptionsMax,
     );
     client.subscriptions.setLimits(subscriptionsMax, limits.subscriptionTokensMax);
+    // Where claims say so, nats-server does not wait for the next one.
+    if (identity?.jwt !== undefined && client.subscriptions.count >= subscriptionsMax) this.#endWithSubscriptions();
+  }
+
+  #endWithSubscriptions(): void {
+    const client = this.#client;
+    client.log('error', ERRORS.subscriptionsExceeded);
+    client.sendError(ERRORS.subscriptionsExceeded);
+    clearTimeout(this.#endTimer);
+    this.#endTimer = setTimeout(() => client.finish(CLOSE_REASONS.subscriptionsExceeded), LAST_WORD_MS);
   }
 
   /** The same connection under other permissions: subscriptions that are not allowed any more go. */

@@ -24,6 +24,7 @@ const defaults = operator.account('DEFAULTS');
 const own = operator.account('OWN');
 const crowd = operator.account('CROWD');
 const heavy = operator.account('HEAVY');
+const many = operator.account('MANY');
 const revoking = operator.account('REVOKING');
 const revokingAll = operator.account('REVOKING_ALL');
 const bearers = operator.account('BEARERS');
@@ -45,6 +46,7 @@ const config = operator.config([
   own,
   crowd,
   heavy,
+  many,
   revoking,
   revokingAll,
   bearers,
@@ -112,6 +114,21 @@ const live: Case[] = [
       updated(heavy.key, heavy.jwt({ limits: { payload: 3 } })),
       a.send('PUB x 4\r\nabcd\r\n'),
       ...sentAway(a, 'Maximum Payload Violation'),
+    ],
+  },
+  {
+    name: 'who has as many subscriptions as are allowed has to go, who has fewer may stay',
+    steps: [
+      ...watcher,
+      ...enter(a, many.user('user')),
+      a.send('SUB a 1\r\nSUB b 2\r\n'),
+      ...a.sync(),
+      ...enter(b, many.user('other')),
+      b.send('SUB a 1\r\n'),
+      ...b.sync(),
+      updated(many.key, many.jwt({ limits: { subs: 2 } })),
+      ...sentAway(a, 'maximum subscriptions exceeded'),
+      ...b.sync(),
     ],
   },
   {

@@ -266,6 +266,14 @@ const limits: Case[] = [
     ],
   },
   {
+    name: 'who may have no subscriptions has to go at once',
+    steps: [
+      a.open(),
+      ...[one.user('none', { subs: 0 })].map((none) => a.sign(none.seed, { jwt: none.jwt })),
+      ...sentAway(a, 'maximum subscriptions exceeded'),
+    ],
+  },
+  {
     name: 'a user has a limit of payload',
     steps: [
       ...enter(a, one.user('tiny', { payload: 3 })),
