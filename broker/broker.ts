@@ -218,7 +218,7 @@ class Server implements Broker, ConnectionContext, Watched {
     const { host, port } = this.#settings;
     try {
       await this.prepare();
-      await this.authentication.start?.();
+      this.authentication.start?.();
       await this.#monitor.start();
       await this.#listeners.start(host, port);
     } catch (error) {
@@ -398,12 +398,15 @@ class Server implements Broker, ConnectionContext, Watched {
       host,
       port,
       headers: this.limits.headerSupport,
-      ...(client.authentication.demanded(client.type) ? { auth_required: true } : {}),
+      // Who is in is told what counts for everybody, not what was asked of him, and needs to sign no more.
+      ...(client.authentication[client.connected ? 'required' : 'demanded'](client.type)
+        ? { auth_required: true }
+        : {}),
       ...(client.own ? {} : this.#listeners.tlsInfo(viaWebSocket, hello?.tlsRequired)),
       max_payload: this.limits.payloadBytesMax,
       client_id: client.clientId,
       ...(hello?.withAddress === false ? {} : { client_ip: client.remoteAddress }),
-      ...(client.nonce === '' ? {} : { nonce: client.nonce }),
+      ...(client.nonce === '' || client.connected ? {} : { nonce: client.nonce }),
       ...(lameDuck ? { ldm: true } : {}),
       ...(connected ? { connect_info: true, remote_account: client.membership?.account.name ?? '' } : {}),
       ...(connected && client.membership?.account === this.accounts.system ? { acc_is_sys: true } : {}),

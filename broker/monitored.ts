@@ -52,7 +52,7 @@ function connectionRecord(
     tlsFirst: client.tlsFirst,
     user: identity?.user ?? client.claimedUser,
     account: membership?.account.name ?? client.standing.lastAccount,
-    jwt: identity?.jwt ?? '',
+    jwt: identity?.jwt ?? options.jwt,
     issuerKey: identity?.issuerKey ?? '',
     nameTag: identity?.nameTag ?? '',
     tags: identity?.tags ?? [],

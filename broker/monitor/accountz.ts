@@ -39,7 +39,7 @@ export function accountDetail(host: MonitorHost, name: string): object {
     client_connections: account.connections,
     subscriptions: account.subscriptionCount,
     mappings: options.mappings?.length ? mappingDetails(options.mappings) : undefined,
-    exports: unlessEmpty([...(options.exports ?? []), ...(name === system ? SYSTEM_EXPORTS : [])].map(exportDetail)),
+    exports: unlessEmpty(exportDetails(options, name === system ? SYSTEM_EXPORTS : [])),
     imports: unlessEmpty(importDetails(host, options, system)),
     jwt: unlessEmpty(options.jwt),
     issuer_key: claims?.['iss'],
@@ -71,6 +71,14 @@ function destinations({ source, destinations }: MappingOptions): object[] {
 }
 
 const RESPONSE_TYPES = { singleton: 'Singleton', stream: 'Streamed', chunked: 'Chunked' };
+
+/** Services first. */
+function exportDetails({ exports = [] }: AccountOptions, more: readonly ExportOptions[]): object[] {
+  const all = [...exports, ...more];
+  return [...all.filter(({ type }) => type === 'service'), ...all.filter(({ type }) => type === 'stream')].map(
+    exportDetail,
+  );
+}
 
 function exportDetail(given: ExportOptions): object {
   const service = given.type === 'service';

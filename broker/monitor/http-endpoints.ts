@@ -211,7 +211,7 @@ function json(value: object): HttpAnswer {
 }
 
 function answer(status: number, body: string): HttpAnswer {
-  return { status, headers: { 'Content-Type': 'application/json', 'Access-Control-Allow-Origin': '*' }, body };
+  return { status, headers: { 'Access-Control-Allow-Origin': '*', 'Content-Type': 'application/json' }, body };
 }
 
 function text(status: number, body: string): HttpAnswer {

@@ -628,9 +628,10 @@ export const systemRequests: Case[] = [
     steps: [
       ...sys(),
       ...b.connect({ ...as('a'), protocol: 1 }),
-      b.nextInfo({ connect_info: true }),
+      b.info({}, ['auth_required']),
+      b.nextInfo({ connect_info: true, auth_required: true }),
       request('a', '$SYS.REQ.SERVER.<id>.LDM', '{"cid":<cid:b>}', { whole: { server: SERVER } }),
-      b.nextInfo({ ldm: true }),
+      b.nextInfo({ ldm: true, auth_required: true }, ['connect_info']),
       ...b.sync(),
     ],
   },
