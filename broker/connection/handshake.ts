@@ -69,9 +69,11 @@ export class Handshake {
     client.suspend();
     void answer.then((late) => {
       this.#asking = undefined;
-      if (client.closed) return;
-      settle(late);
-      client.resume();
+      if (!client.closed) {
+        settle(late);
+        client.resume();
+      }
+      return undefined;
     });
   }
 

@@ -1,4 +1,4 @@
-import { latin1ToText, quoteLatin1 } from '../base/latin1.ts';
+import { quoteLatin1 } from '../base/latin1.ts';
 import type { Arena } from '../base/arena.ts';
 import type { Entry } from '../delivery/match-table.ts';
 import type { MatchCaches } from '../delivery/match-caches.ts';

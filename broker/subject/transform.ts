@@ -118,7 +118,7 @@ export function checkMappingDestination(source: string, destination: string): vo
       throw new TransformError('invalid-transform');
     }
   }
-  new SubjectTransform(source, destination);
+  void new SubjectTransform(source, destination);
 }
 
 /** `foo.*.*` as a destination that leaves the subject as it is: `foo.$1.$2`. */

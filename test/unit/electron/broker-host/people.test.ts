@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { MonitoredAccount, MonitoredConnection, MonitorHost } from '../../../../broker/index.ts';
+import type { MonitoredConnection, MonitorHost } from '../../../../broker/index.ts';
 import type { BrokerPerson, Requests } from '../../../../electron/bridge/contract.ts';
 import { createPeople } from '../../../../electron/broker-host/people.ts';
 
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 type Params = Requests['broker.people']['params'];
 
 class FakeMonitor {
@@ -15,7 +16,7 @@ class FakeMonitor {
     in: number;
     out: number;
   }[] = [];
-  readonly clients: (Partial<MonitoredConnection> & { clientId: number; account: string })[] = [];
+  readonly clients: (Writable<Partial<MonitoredConnection>> & { clientId: number; account: string })[] = [];
   readonly #accounts = new Map<string, object>();
 
   #account(name: string): object {

@@ -139,12 +139,13 @@ describe('the fields', () => {
   it('stand in the section that their key belongs to', () => {
     for (const { section, path, label } of fields) {
       const [first] = path;
-      for (const name of String(first).split('|')) expect([label, sectionOfKey(name)]).toEqual([label, section]);
+      for (const name of (typeof first === 'string' ? first : '').split('|'))
+        expect([label, sectionOfKey(name)]).toEqual([label, section]);
     }
   });
 
   it('are there once', () => {
-    const ways = fields.map(({ path }) => path.join('/'));
+    const ways = fields.map(({ path }) => JSON.stringify(path));
     expect(new Set(ways).size).toBe(ways.length);
   });
 });

@@ -25,10 +25,10 @@ it('finds what is exported and imported', () => {
 
 it('turns one into the other and leaves the rest', () => {
   const [first] = sharesAt(parseSyntax(text), path);
-  expect(applyEdits(text, setShareType(parseSyntax(text), first!, 'service'))).toBe(
+  expect(applyEdits(text, setShareType(parseSyntax(text), first, 'service'))).toBe(
     text.replace('{ stream:', '{ service:'),
   );
-  expect(setShareType(parseSyntax(text), first!, 'stream')).toEqual([]);
+  expect(setShareType(parseSyntax(text), first, 'stream')).toEqual([]);
 });
 
 it('adds one that can be read again', () => {
