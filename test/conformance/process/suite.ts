@@ -5,6 +5,7 @@ import { issueCertificates } from './certificates.ts';
 import { configurationExits } from './configuration-exits.ts';
 import { Scope } from './context.ts';
 import { exits, type ExitCase } from './exits.ts';
+import { operatorExits } from './operator-exits.ts';
 import { logRuns } from './log-runs.ts';
 import { portRuns } from './port-runs.ts';
 import { precedenceRuns } from './precedence-runs.ts';
@@ -15,7 +16,8 @@ import { startRuns } from './start-runs.ts';
 /** Declares the tests of the program around the protocol: flags, configuration, exit codes, log, files, signals. */
 export function describeProcess(name: string, command: readonly string[]): void {
   describe.concurrent(`${name} as a process`, () => {
-    for (const exit of [...exits, ...configurationExits]) test(exit.name, () => runExit(command, exit));
+    for (const exit of [...exits, ...configurationExits, ...operatorExits])
+      test(exit.name, () => runExit(command, exit));
     for (const { name: title, run } of [
       ...runs,
       ...startRuns,
