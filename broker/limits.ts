@@ -144,6 +144,8 @@ export const WEBSOCKET_MESSAGE_PAYLOADS_MAX = 8;
 export const WEBSOCKET_MESSAGE_BYTES_MAX = 64 * MIB;
 /** Bytes that wait for a peer above which only its last ping is still answered. */
 export const PONG_BACKLOG_BYTES_MAX = 16 * KIB;
+/** Answers to requests that may wait for one who does not read them. */
+export const HTTP_BACKLOG_BYTES_MAX = 256 * KIB;
 /** After the answer to a bad request the connection is read and thrown away this long, so that no reset swallows it. */
 export const HTTP_LINGER_MS = 500;
 /** The head of a request to the monitor, and the whole of it, have to come within this time. */

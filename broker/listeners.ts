@@ -47,6 +47,7 @@ export class Listeners {
   #own: TcpListener | undefined;
   #webSocket: TcpListener | undefined;
   #rejectionTimer: NodeJS.Timeout | undefined;
+  #closed = false;
 
   /** Throws a `BrokerError` when the options make no sense or files cannot be read. */
   constructor(host: ListenersHost, options: BrokerOptions) {
@@ -88,12 +89,12 @@ export class Listeners {
       await this.close();
       throw error;
     }
-    this.#rejectionTimer = setInterval(() => this.#tellRejections(), 1000);
-    this.#rejectionTimer.unref();
+    this.#watchRejections();
   }
 
   /** Stops listening; connections stay, those that are no WebSocket yet excepted. */
   async close(): Promise<void> {
+    this.#closed = true;
     clearInterval(this.#rejectionTimer);
     await Promise.all([this.#client?.close(), this.#own?.close(), this.#webSocket?.close()]);
   }
@@ -105,7 +106,10 @@ export class Listeners {
     if (listens !== (terms.webSocket !== undefined) || (listens && !sameScheme(this.#terms, terms))) {
       throw new BrokerError('invalid-option', 'the WebSocket listener can be set at the start only');
     }
-    return () => (this.#terms = terms);
+    return () => {
+      this.#terms = terms;
+      this.#watchRejections();
+    };
   }
 
   get listening(): boolean {
@@ -157,9 +161,15 @@ export class Listeners {
     return this.#terms.webSocket?.tls !== undefined;
   }
 
-  #tellRejections(): void {
-    const refused = this.#terms.opening?.rateLimit?.takeRefused() ?? 0;
-    if (refused > 0) this.#host.log('warn', `Rejected ${refused} connections due to TLS rate limiting`);
+  /** Once a second, as long as handshakes are limited at all. */
+  #watchRejections(): void {
+    clearInterval(this.#rejectionTimer);
+    const limit = this.#terms.opening?.rateLimit;
+    if (limit === undefined || this.#closed) return;
+    this.#rejectionTimer = setInterval(() => {
+      const refused = limit.takeRefused();
+      if (refused > 0) this.#host.log('warn', `Rejected ${refused} connections due to TLS rate limiting`);
+    }, 1000);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { LogLevel } from '../../base/log.ts';
-import { HTTP_HEAD_BYTES_MAX, HTTP_LINGER_MS } from '../../limits.ts';
+import { HTTP_BACKLOG_BYTES_MAX, HTTP_HEAD_BYTES_MAX, HTTP_LINGER_MS } from '../../limits.ts';
 import { HTTP_BEGINNING_BYTES, looksLikeHttp, PLAIN_HTTP_ANSWER, PLAIN_HTTP_PROBLEM } from '../plain-http.ts';
 import { listenTcp, type TcpListener } from '../tcp.ts';
 import type { TcpTransport } from '../tcp-transport.ts';
@@ -148,6 +148,8 @@ class UpgradeReader implements TransportReader {
     if (outcome.log !== undefined) this.#complain(outcome.log);
     if (outcome.closes) return this.#sayLast(outcome.answer);
     this.#tcp.write(Buffer.from(outcome.answer, 'latin1'));
+    // Whoever asks on and on and reads no answer gets no more.
+    if (this.#tcp.writableLength > HTTP_BACKLOG_BYTES_MAX) return this.#tcp.destroy();
     this.#skip = bodyToSkip(head) ?? 0;
   }
 

@@ -65,6 +65,34 @@ export const tlsClients: Case[] = [
     config: withTls(`pinned_certs: ["${'a'.repeat(64)}"]`),
     steps: [a.open(), here.unsecured({ certificate: 'client' })],
   },
+  ...cases(
+    [
+      ['an address of mail', '"ada@example.org"'],
+      ['the whole name', '"CN=ada,O=Example"'],
+    ],
+    ([name, user]): Case => ({
+      name: `who somebody is stands in the certificate: ${name}`,
+      config: withTls('verify_and_map: true', `authorization { users: [ { user: ${user} } ] }`),
+      steps: [
+        a.open(),
+        a.info({ tls_required: true, tls_verify: true, auth_required: true }),
+        here.secure({ certificate: 'client' }),
+        a.send(CONNECT),
+        ...a.sync(),
+      ],
+    }),
+  ),
+  {
+    name: 'who somebody is stands in the certificate: nobody we know',
+    config: withTls('verify_and_map: true', 'authorization { users: [ { user: "bob@example.org" } ] }'),
+    steps: [
+      a.open(),
+      here.secure({ certificate: 'client' }),
+      a.send(CONNECT),
+      a.expect("-ERR 'Authorization Violation'\r\n"),
+      a.closed(),
+    ],
+  },
   {
     name: 'first: INFO comes through TLS',
     config: withTls('handshake_first: true'),

@@ -1,3 +1,4 @@
+import { TestOperator } from '../../support/operator-tree.ts';
 import { upgradeRequest } from '../../support/raw-websocket-client.ts';
 import { a, b, type Case, cases, connectLine, logged, plain } from '../case.ts';
 import { arriving } from '../listener-steps.ts';
@@ -5,6 +6,9 @@ import { arriving } from '../listener-steps.ts';
 const plainListener = 'host: 127.0.0.1, port: -1, no_tls: true';
 const webSocket = (more = '', beside = ''): string => `websocket {\n${plainListener}\n${more}\n}\n${beside}`;
 const config = webSocket();
+const operator = new TestOperator();
+const account = operator.account('ONE');
+const bearer = account.user('bearer', { bearer_token: true });
 const here = arriving('a');
 const there = arriving('b');
 const DATE = 'Date: [^\\r]+\\r\\n';
@@ -297,6 +301,17 @@ export const webSocketUpgrade: Case[] = [
     name: 'a cookie for a token',
     config: webSocket('token_cookie: "t"', 'authorization { token: "s3cret" }'),
     steps: here.webSocket({ Cookie: 't=s3cret' }),
+  },
+  {
+    name: 'a cookie for a JWT',
+    config: operator.config([account], 'MEMORY', webSocket('jwt_cookie: "jwt"')),
+    steps: [
+      ...here.webSocket({ Cookie: `jwt=${bearer.jwt}` }),
+      ...there.upgrade({ Cookie: `jwt=${bearer.jwt.slice(0, -4)}` }),
+      there.messageInfo({ auth_required: true }),
+      there.say(connectLine(plain)),
+      there.hear("-ERR 'Authorization Violation'\r\n"),
+    ],
   },
   {
     name: 'CONNECT counts before cookies',

@@ -322,6 +322,21 @@ describe('before it is a WebSocket', () => {
     ]);
   });
 
+  test('who asks on and on and does not read is cut', async () => {
+    await using server = await listening();
+    const client = server.say('');
+    client.socket.pause();
+    const asking = upgradeRequest({ Upgrade: undefined }).repeat(500);
+    for (let index = 0; index < 400 && !client.socket.destroyed; index++) {
+      client.socket.write(asking);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    client.socket.resume();
+    await expect.poll(() => client.closed, until).toBe(true);
+    expect(client.text.length).toBeLessThan(200_000 * 200);
+  });
+
   test('bytes behind the request are no protocol', async () => {
     await using server = await listening();
     const client = server.say(upgradeRequest() + frame(2, 'PING\r\n'));
