@@ -48,6 +48,7 @@ export async function flushStandardError(): Promise<void> {
   if (process.stderr.writableLength === 0) return;
   await new Promise<void>((resolve) => {
     setTimeout(resolve, FLUSH_MS_MAX);
-    process.stderr.once('drain', resolve);
+    // Called behind everything that waits before it.
+    process.stderr.write('', () => resolve());
   });
 }

@@ -164,7 +164,7 @@ class StreamSyslog implements LogSink {
     if (stream === undefined || stream.writableLength === 0) return;
     await new Promise<void>((resolve) => {
       setTimeout(resolve, FLUSH_MS_MAX);
-      stream.once('drain', resolve);
+      stream.write('', () => resolve());
       stream.once('close', resolve);
     });
   }
