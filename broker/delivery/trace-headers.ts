@@ -11,6 +11,17 @@ const TRACE_ONLY_HEADER = 'Nats-Trace-Only';
 const FIRST_LINE = 'NATS/1.0\r\n';
 const LF = 10;
 const TRACE_PARENT = 'traceparent';
+/** The end of a line and what may stand behind it; of one length. */
+const BEGINNINGS = ['\nNats-Trace-', '\ntraceparent', '\nTRACEPARENT'];
+const LAST = 11;
+/** By byte: how far it is from the end of a beginning at least; 0 where one ends with it. */
+const SHIFTS = new Uint8Array(256).fill(LAST + 1);
+for (const beginning of BEGINNINGS) {
+  for (let i = 0; i <= LAST; i++) {
+    const byte = beginning.charCodeAt(i);
+    SHIFTS[byte] = Math.min(SHIFTS[byte] as number, LAST - i);
+  }
+}
 
 /** Headers of a message that asks to be followed. */
 export interface TraceHeaders {
@@ -22,20 +33,23 @@ export interface TraceHeaders {
 }
 
 /**
- * Whether a header may ask for the message to be followed: a look at the first letters of the lines, which nearly all
- * messages end with.
+ * Whether a header may ask for the message to be followed. Looks at the byte where one of the two beginnings would end, and
+ * goes on by as many bytes as this one rules out: all of them, mostly.
  */
 export function mayAskForTrace(bytes: Uint8Array, start: number, length: number): boolean {
   const end = start + length;
-  for (let at = start; at < end; at++) {
-    if (bytes[at] !== LF) continue;
-    const first = bytes[at + 1] as number;
-    if (first === 0x4e) {
-      // `N`, and the `T` of `Nats-Trace`
-      if (bytes[at + 6] === 0x54 && startsWith(bytes, at + 1, TRACE_DESTINATION_HEADER)) return true;
-    } else if ((first | 0x20) === 0x74 && startsWithAnyCase(bytes, at + 1, TRACE_PARENT)) {
+  for (let at = start + FIRST_LINE.length - 1 + LAST; at < end;) {
+    const shift = SHIFTS[bytes[at] as number] as number;
+    at += shift;
+    if (shift !== 0) continue;
+    const line = at - LAST + 1;
+    if (
+      bytes[line - 1] === LF &&
+      (startsWith(bytes, line, TRACE_DESTINATION_HEADER) || startsWithAnyCase(bytes, line, TRACE_PARENT))
+    ) {
       return true;
     }
+    at++;
   }
   return false;
 }
