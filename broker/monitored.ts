@@ -30,6 +30,9 @@ function connectionRecord(
   subscriptionCount: number,
 ): MonitoredConnection {
   const { state, options, identity, membership, outbound } = client;
+  const account = membership?.account.name ?? client.standing.lastAccount;
+  // Of who came in by a key of the configuration the account stands for the issuer, as nats-server has it.
+  const byKey = identity !== undefined && options.nkey !== '' && identity.user === options.nkey;
   return {
     clientId: client.clientId,
     kind: 'Client',
@@ -51,9 +54,9 @@ function connectionRecord(
     tls: client.facts.tls,
     tlsFirst: client.tlsFirst,
     user: identity?.user ?? client.claimedUser,
-    account: membership?.account.name ?? client.standing.lastAccount,
+    account,
     jwt: identity?.jwt ?? options.jwt,
-    issuerKey: identity?.issuerKey ?? '',
+    issuerKey: identity?.issuerKey ?? (byKey ? account : ''),
     nameTag: identity?.nameTag ?? '',
     tags: identity?.tags ?? [],
     permissions: identity?.permissions ?? membership?.account.options.defaultPermissions,
