@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { type PemBlock, pemBlocks } from './pem.ts';
 import { systemWords } from './system-words.ts';
 
 /** A certificate with its chain and its private key, both as PEM and proven to belong together. */
@@ -9,19 +10,23 @@ export interface CertificatePair {
   readonly leaf: X509Certificate;
 }
 
+/** Gives the text of a file. Throws what `fs` throws. */
+export type ReadFile = (path: string) => string;
+
 /** Curves that Go's certificates may have. */
 const CURVES_OF_KEYS = ['secp224r1', 'prime256v1', 'secp384r1', 'secp521r1'];
 
 /** Reads a certificate and its key. Throws an `Error` with Go's words for what is wrong with them. */
-export function readPair(certFile: string, keyFile: string): CertificatePair {
-  const certBlocks = pemBlocks(readText(certFile));
-  const keyBlocks = pemBlocks(readText(keyFile));
+export function readPair(certFile: string, keyFile: string, readFile: ReadFile = fromDisk): CertificatePair {
+  const certBlocks = [...pemBlocks(read(certFile, readFile))];
+  const keyBlocks = [...pemBlocks(read(keyFile, readFile))];
   const chain = certBlocks.filter(({ type }) => type === 'CERTIFICATE');
   if (chain[0] === undefined) throw new Error(noCertificate(certBlocks));
-  const key = keyBlocks.find(({ type }) => type.endsWith('PRIVATE KEY'));
+  const key = keyBlocks.find(({ type }) => type === 'PRIVATE KEY' || type.endsWith(' PRIVATE KEY'));
   if (key === undefined) throw new Error(noKey(keyBlocks));
-  const leaf = parseCertificate(chain[0].text);
-  const privateKey = parseKey(key.text);
+  const leaf = certificateOf(chain[0]);
+  if (leaf === undefined) throw new Error('x509: malformed certificate');
+  const privateKey = privateKeyOf(key);
   const { publicKey } = leaf;
   if (publicKey.asymmetricKeyType === 'ec' && !CURVES_OF_KEYS.includes(curveOf(publicKey))) {
     throw new Error('x509: unsupported elliptic curve');
@@ -30,30 +35,24 @@ export function readPair(certFile: string, keyFile: string): CertificatePair {
     throw new Error('tls: private key type does not match public key type');
   }
   if (!leaf.checkPrivateKey(privateKey)) throw new Error('tls: private key does not match public key');
-  return { chain: chain.map(({ text }) => text).join('\n'), key: key.text, leaf };
+  return { chain: chain.map(({ text }) => text).join(''), key: key.text, leaf };
 }
 
 /** Reads the certificates of authorities. What cannot be read as one is skipped, as Go does; none at all is an error. */
-export function readAuthorities(file: string): string[] {
-  const certificates = pemBlocks(readText(file)).filter(({ type, text }) => type === 'CERTIFICATE' && isReadable(text));
+export function readAuthorities(file: string, readFile: ReadFile = fromDisk): string[] {
+  const blocks = [...pemBlocks(read(file, readFile))];
+  const certificates = blocks.filter((block) => block.type === 'CERTIFICATE' && certificateOf(block) !== undefined);
   if (certificates.length === 0) throw new Error('failed to parse root ca certificate');
   return certificates.map(({ text }) => text);
 }
 
-interface PemBlock {
-  readonly type: string;
-  readonly text: string;
+function fromDisk(path: string): string {
+  return readFileSync(path, 'latin1');
 }
 
-const PEM = /-----BEGIN ([^-\r\n]+)-----\r?\n[^]*?-----END \1-----/g;
-
-function pemBlocks(text: string): PemBlock[] {
-  return Array.from(text.matchAll(PEM), (match) => ({ type: match[1] ?? '', text: match[0] }));
-}
-
-function readText(file: string): string {
+function read(file: string, readFile: ReadFile): string {
   try {
-    return readFileSync(file, 'latin1');
+    return readFile(file);
   } catch (error) {
     const verb = (error as NodeJS.ErrnoException).code === 'EISDIR' ? 'read' : 'open';
     throw new Error(`${verb} ${file}: ${systemWords(error)}`, { cause: error });
@@ -83,28 +82,20 @@ function typesOf(blocks: readonly PemBlock[]): string {
   return `[${blocks.map(({ type }) => type).join(' ')}]`;
 }
 
-function parseCertificate(pem: string): X509Certificate {
+function certificateOf({ der }: PemBlock): X509Certificate | undefined {
   try {
-    return new X509Certificate(pem);
-  } catch (error) {
-    throw new Error('x509: malformed certificate', { cause: error });
-  }
-}
-
-function isReadable(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).raw.length > 0;
+    return new X509Certificate(der);
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-function parseKey(pem: string): KeyObject {
+function privateKeyOf({ text }: PemBlock): KeyObject {
   try {
-    return createPrivateKey(pem);
+    return createPrivateKey(text);
   } catch (error) {
-    const encrypted = /^-----BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m.test(pem);
-    const reason = encrypted ? 'it is encrypted with a passphrase' : 'not a key that can be read';
+    const encrypted = /^-----BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m.test(text);
+    const reason = encrypted ? 'it is encrypted, which is of no use to a server' : 'not a key that can be read';
     throw new Error(`tls: failed to parse private key: ${reason}`, { cause: error });
   }
 }

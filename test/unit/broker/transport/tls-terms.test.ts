@@ -126,7 +126,7 @@ describe('a certificate and its key', () => {
       'a key with a passphrase',
       () => server.cert,
       () => file('encrypted.key'),
-      () => 'tls: failed to parse private key: it is encrypted with a passphrase',
+      () => 'tls: failed to parse private key: it is encrypted, which is of no use to a server',
     ],
     ['a key of another', () => server.cert, () => other.key, () => 'tls: private key does not match public key'],
     [
