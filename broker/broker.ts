@@ -368,6 +368,10 @@ class Server implements Broker, ConnectionContext, Watched {
     return this.authentication.required('STANDARD');
   }
 
+  get authTimeoutMs(): number {
+    return this.authentication.timeoutMs('STANDARD');
+  }
+
   *clients(): IterableIterator<Client> {
     for (const client of this.#clients.values()) if (!client.own) yield client;
   }

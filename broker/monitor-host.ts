@@ -24,6 +24,7 @@ export interface Watched {
   readonly listeners: BrokerListeners;
   readonly advertised: BrokerAddress;
   readonly authRequired: boolean;
+  readonly authTimeoutMs: number;
   readonly closed: ClosedConnections<{ state: ConnectionState; record: MonitoredConnection }>;
   /** Open connections but for the owner's, oldest first. */
   clients(): Iterable<Client>;
@@ -72,6 +73,9 @@ export function createMonitorHost(watched: Watched): MonitorHost {
     },
     get authRequired() {
       return watched.authRequired;
+    },
+    get authTimeoutMs() {
+      return watched.authTimeoutMs;
     },
     get listeners() {
       return watched.listeners;

@@ -25,6 +25,8 @@ export interface MonitorHost {
   /** What INFO says to a client of the plain listener: the advertised address where there is one. */
   readonly clientAddress: BrokerAddress;
   readonly authRequired: boolean;
+  /** What a client of the plain listener has for showing who it is. */
+  readonly authTimeoutMs: number;
   readonly listeners: BrokerListeners;
   /** When the certificate of the client listener (or of the WebSocket listener) ends; undefined without TLS. */
   certificateEnd(listener: 'client' | 'webSocket'): number | undefined;

@@ -36,7 +36,7 @@ export function varz(
     http_port: monitoring === undefined || monitoring.secure === true ? 0 : monitoring.port,
     http_base_path: monitoring?.basePath ?? '',
     https_port: monitoring?.secure === true ? monitoring.port : 0,
-    auth_timeout: connection.authTimeoutMs / 1000,
+    auth_timeout: host.authTimeoutMs / 1000,
     max_control_line: connection.controlLineBytesMax,
     max_payload: connection.payloadBytesMax,
     max_pending: connection.pendingBytesMax,

@@ -15,6 +15,7 @@ import { limits } from './limits.ts';
 import { monitoring } from './monitoring.ts';
 import { monitoringAccounts } from './monitoring-accounts.ts';
 import { monitoringConnections } from './monitoring-connections.ts';
+import { monitoringListeners } from './monitoring-listeners.ts';
 import { monitoringOperator } from './monitoring-operator.ts';
 import { noResponders } from './no-responders.ts';
 import { operatorGroups } from './operator-groups.ts';
@@ -68,6 +69,7 @@ export const groups: readonly CaseGroup[] = [
   { name: 'monitoring: connections', cases: monitoringConnections },
   { name: 'monitoring: accounts', cases: monitoringAccounts },
   { name: 'monitoring: keys and tokens', cases: monitoringOperator },
+  { name: 'monitoring: listeners', cases: monitoringListeners },
   { name: 'system: requests', cases: systemRequests },
   { name: 'system: accounts', cases: systemAccounts },
   { name: 'system: events', cases: systemEvents },

@@ -177,6 +177,7 @@ export function hostDouble(given: HostFacts = {}): HostDouble {
     connectionsMax: 65_536,
     clientAddress: { host: '0.0.0.0', port: 4222 },
     authRequired: false,
+    authTimeoutMs: 2_000,
     listeners: {},
     certificateEnd: () => undefined,
     counters: {
