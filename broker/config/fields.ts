@@ -2,7 +2,7 @@ import { DurationError, parseGoDuration } from './go/duration.ts';
 import { hostAndPort } from './go/host-port.ts';
 import { shown, typeOf } from './go/text.ts';
 import type { MapValue, Token } from './grammar/token.ts';
-import { arrayOf, asBoolean, asInteger, asString, Fault, Mistyped, type Report, Scope } from './report.ts';
+import { arrayOf, asBoolean, asInteger, asString, Fault, Mistyped, mistyped, type Report, Scope } from './report.ts';
 
 /** Reads the value of one key into what the block becomes. `key` is as it was written. */
 export type Reader<Into> = (into: Into, token: Token, scope: Scope, key: string) => void;
@@ -94,8 +94,12 @@ export function readDuration(field: string, token: Token, scope: Scope): number 
     return scope.attempt(() => durationOf(value, token, `error parsing ${field}: `)) ?? 0;
   }
   scope.report.warnOf(field, token, `${field} should be converted to a duration`);
-  return asInteger(value) * 1000;
+  // Too many seconds run over, as in nats-server.
+  return typeof value === 'bigint' ? Number(BigInt.asIntN(64, value * NANOSECONDS)) / 1e6 : mistyped(value, 'int64');
 }
+
+/** Of a second. */
+const NANOSECONDS = 1_000_000_000n;
 
 /** Milliseconds of a Go duration; throws a `Fault` with what stands in front of Go's words. */
 export function durationOf(value: string, token: Token | undefined, prefix = ''): number {

@@ -172,9 +172,13 @@ function planRemotes(before: readonly LeafRemote[], after: readonly LeafRemote[]
     if ((remote.disabled ?? false) !== (now.disabled ?? false)) {
       plan.change('leafnodes', `Reloaded: LeafNode Remote ${name} Disabled value is: ${now.disabled ?? false}`);
     }
-    const fixed = ({ compression: _c, disabled: _d, tls: _t, ...rest }: LeafRemote): unknown => rest;
-    if (differs(fixed(remote), fixed(now))) {
-      plan.refuse(`config reload not supported for LeafNode: remote ${name}: it has changed`);
+    const refuse = (reason: string): void =>
+      plan.refuse(`config reload not supported for LeafNode: remote ${name}: ${reason}`);
+    const fixed = ({ compression: _c, disabled: _d, tls: _t, proxy: _p, ...rest }: LeafRemote): unknown => rest;
+    const proxyOf = ({ proxy = {} }: LeafRemote): unknown => ({ ...proxy, tls: undefined });
+    if (differs(fixed(remote), fixed(now))) refuse('it has changed');
+    if (differs(proxyOf(remote), proxyOf(now))) {
+      refuse('field "Proxy": only the proxy TLS configuration can be changed');
     }
   }
 }

@@ -294,7 +294,6 @@ const STEPS: readonly Step[] = [
       ['JetStreamExtHint', 'extension_hint', ''],
       ['JetStreamCipher', 'cipher', ''],
       ['JetStreamUniqueTag', 'unique_tag', ''],
-      ['JetStreamLimits', 'limits', {}],
       ['JetStreamMaxCatchup', 'max_outstanding_catchup', 0],
       ['JetStreamRequestQueueLimit', 'request_queue_limit', 10_000],
       ['JetStreamInfoQueueLimit', 'info_queue_limit', 10_000],
@@ -303,6 +302,11 @@ const STEPS: readonly Step[] = [
       ['StreamMaxBufferedSize', 'max_buffered_size', 0],
     ] as const
   ).map(([name, key, otherwise]) => fixed(name, (configuration) => moreOf(configuration)[key] ?? otherwise)),
+  live(
+    'jetstream limits',
+    (configuration) => moreOf(configuration)['limits'] ?? {},
+    () => 'Reloaded: JetStream limits',
+  ),
   fixed('JetStreamKey', (configuration) => moreOf(configuration)['key'] ?? '', HIDDEN),
   fixed('JetStreamOldKey', (configuration) => moreOf(configuration)['prev_key'] ?? '', HIDDEN),
   fixed('JetStreamTpm', (configuration) => moreOf(configuration)['tpm'] ?? {}, HIDDEN),

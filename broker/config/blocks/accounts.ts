@@ -199,7 +199,10 @@ function readTraceSampling(token: Token, key: string): number {
     if (percent === undefined) throw new Fault(token, `Invalid trace destination sampling value ${quote(value)}`);
   }
   if (percent <= 0 || percent > 100) {
-    throw new Fault(token, `Ttrace destination sampling value ${percent} is invalid, needs to be [1..100]`);
+    throw new Fault(
+      token,
+      `Ttrace destination sampling value ${typeof value === 'bigint' ? value : percent} is invalid, needs to be [1..100]`,
+    );
   }
   return percent;
 }

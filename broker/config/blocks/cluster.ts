@@ -1,6 +1,6 @@
 import type { PermissionsOptions } from '../../options/permissions.ts';
 import type { Draft } from '../draft.ts';
-import { typeOf } from '../go/text.ts';
+import { shown, typeOf } from '../go/text.ts';
 import type { Token } from '../grammar/token.ts';
 import {
   boolean,
@@ -75,6 +75,10 @@ interface Into<Block> {
 
 const PING_INTERVAL_MS_MAX = 30_000;
 
+/** What stands for no cluster at all between servers. */
+export const RESERVED_NAME = '_';
+export const RESERVED = 'cluster name is reserved';
+
 /** Throws a `Fault` when it is no map. */
 export function readCluster(draft: Draft, token: Token, scope: Scope): void {
   const block: ClusterBlock = { ...draft.kept.cluster };
@@ -115,6 +119,7 @@ function linkKeys(what: 'Cluster' | 'Gateway'): Record<string, Reader<Into<Serve
     name: ({ block }, token) => {
       const name = asString(token.value);
       if (name.includes(' ')) throw new Fault(token, `${what.toLowerCase()} name cannot contain spaces`);
+      if (name === RESERVED_NAME) throw new Fault(token, RESERVED);
       block.name = name;
     },
     listen: inBlock(listen),
@@ -226,8 +231,7 @@ function readRemotes(token: Token, scope: Scope, draft: Draft): RemoteGateway[] 
     for (const entry of asArray(value)) {
       const map = mapOf(inner.open(entry));
       if (map === undefined) {
-        const given = typeof entry.value === 'object' ? typeOf(entry.value) : String(entry.value);
-        inner.report.error(entry, `Expected gateway entry to be a map/struct, got ${given}`);
+        inner.report.error(entry, `Expected gateway entry to be a map/struct, got ${shown(entry.value)}`);
         continue;
       }
       const into = { block: {} as RemoteGateway, draft };

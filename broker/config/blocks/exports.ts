@@ -113,6 +113,8 @@ const EXPORT_KEYS: Keys<Draft> = keys<Draft>({
   },
   account_token_position: (into, token) => {
     into.position = asInteger(token.value);
+    // nats-server looks for a token of that number, and reports what Go says of that.
+    if (into.position < 0) throw new Fault(token, 'account_token_position can not be negative');
   },
   allow_trace: (into, token) => {
     into.allowTraceToken = token;

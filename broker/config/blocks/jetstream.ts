@@ -125,8 +125,9 @@ const CONCURRENT_IO_MAX = 8192;
 const JETSTREAM_KEYS: Keys<JetStreamDraft> = keys<JetStreamDraft>({
   strict: ({ more: fields }, token) => {
     if (typeof token.value !== 'boolean') {
-      // `%s` of what is no string.
-      const given = typeof token.value === 'string' ? token.value : `%!s(${typeOf(token.value)}=${shown(token.value)})`;
+      // `%s` of a number says of what type it is.
+      const isNumber = typeof token.value === 'bigint' || typeof token.value === 'number';
+      const given = isNumber ? `%!s(${typeOf(token.value)}=${shown(token.value)})` : shown(token.value);
       throw new Fault(token, `Expected 'true' or 'false' for bool value, got '${given}'`);
     }
     fields['strict'] = token.value;
@@ -245,6 +246,7 @@ const LIMIT_KEYS: Keys<Fields> = keys<Fields>({
   max_ack_pending: count('max_ack_pending'),
   max_ha_assets: count('max_ha_assets'),
   max_request_batch: count('max_request_batch'),
+  default_max_consumers: count('default_max_consumers'),
   duplicate_window: time('duplicate_window'),
   batch: (into, token, scope) => {
     into['batch'] = readBlock(token, BATCH_KEYS, scope, 'batch limits');

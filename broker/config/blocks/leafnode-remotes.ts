@@ -43,6 +43,7 @@ export interface LeafProxy {
   username?: string | undefined;
   password?: string | undefined;
   timeout?: number | undefined;
+  tls?: TlsBlock | undefined;
 }
 
 interface Into {
@@ -97,14 +98,22 @@ export function remoteName({ urls = [], account, credentials, nkey }: LeafRemote
 
 /** What is wrong with the proxy of a remote, in nats-server's words; undefined: nothing. */
 export function proxyFault({ proxy, urls = [], tls }: LeafRemote): string | undefined {
-  if (!proxy?.url) return undefined;
+  if (proxy === undefined) return undefined;
+  if (!proxy.url) {
+    const alone = [proxy.username, proxy.password, proxy.timeout, proxy.tls].some(Boolean);
+    return alone ? 'proxy URL must be specified when other proxy options are set' : undefined;
+  }
   const url = parseGoUrl(proxy.url);
   if (typeof url === 'string') return `invalid proxy URL: ${url}`;
   if (url.scheme !== 'http' && url.scheme !== 'https') {
     return `proxy URL scheme must be http or https, got: ${url.scheme}`;
   }
   if (url.host === '') return 'proxy URL must specify a host';
+  if (proxy.tls !== undefined && url.scheme !== 'https') {
+    return `proxy TLS configuration requires an https proxy URL, got: ${url.scheme}`;
+  }
   if ((proxy.timeout ?? 0) < 0) return 'proxy timeout must be >= 0';
+  if ((proxy.tls?.timeoutMs ?? 0) < 0) return 'proxy TLS timeout must be >= 0';
   if (!proxy.username !== !proxy.password) {
     return 'proxy username and password must both be specified or both be empty';
   }
@@ -178,16 +187,38 @@ const REMOTE_KEYS: Keys<Into> = keys<Into>({
     into.proxyToken = token;
     const proxy: LeafProxy = { ...into.block.proxy };
     into.block.proxy = proxy;
-    readKeys(map, PROXY_KEYS, proxy, scope);
+    readKeys(map, PROXY_KEYS, { block: proxy, draft: into.draft }, scope);
   },
   ignore_discovered_servers: inBlock(boolean('ignore_discovered_servers')),
 });
 
-const PROXY_KEYS: Keys<LeafProxy> = keys<LeafProxy>({
-  url: text('url'),
-  username: text('username'),
-  password: text('password'),
-  timeout: duration('timeout', 'proxy timeout'),
+/** Keys of a `tls` block that mean something to who connects to a proxy. */
+const PROXY_TLS_KEYS = new Set([
+  ...['cert_file', 'key_file', 'ca_file', 'insecure', 'cipher_suites', 'allow_insecure_cipher_suites'],
+  ...['curve_preferences', 'min_version', 'timeout', 'cert_store', 'cert_match_by', 'cert_match'],
+  ...['cert_match_skip_invalid', 'ca_certs_match', 'certs', 'certificates'],
+]);
+
+interface IntoProxy {
+  readonly block: LeafProxy;
+  readonly draft: Draft;
+}
+
+const PROXY_KEYS: Keys<IntoProxy> = keys<IntoProxy>({
+  url: inBlock(text('url')),
+  username: inBlock(text('username')),
+  password: inBlock(text('password')),
+  timeout: inBlock(duration('timeout', 'proxy timeout')),
+  tls: ({ block, draft }, token, scope) => {
+    const others = [...(mapOf(token.value) ?? [])].filter(([key]) => !PROXY_TLS_KEYS.has(key.toLowerCase()));
+    for (const [key, field] of others) {
+      scope.open(field);
+      scope.report.error(field, `${quote(key)} is not supported for proxy TLS`);
+    }
+    if (others.length === 0) {
+      block.tls = withTlsFiles(readTlsBlock(token, scope.report), token, draft.sources);
+    }
+  },
 });
 
 function isUserSeed(seed: string): boolean {

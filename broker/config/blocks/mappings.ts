@@ -79,7 +79,7 @@ function readDestination(token: Token, scope: Scope): MappingDestination | undef
         const digits = typeof value === 'string' && value.endsWith('%') ? value.slice(0, -1) : value;
         weight = typeof digits === 'string' ? parseDecimal(digits) : Number(digits);
         if (weight === undefined || weight < 0 || weight > 100) {
-          const given = weight === undefined ? quote(String(digits)) : String(weight);
+          const given = weight === undefined ? quote(String(digits)) : String(digits);
           return failed(field, `Invalid weight ${given} for mapping destination`);
         }
         break;

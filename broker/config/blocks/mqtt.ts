@@ -1,5 +1,5 @@
 import type { Draft } from '../draft.ts';
-import { typeOf } from '../go/text.ts';
+import { shown, typeOf } from '../go/text.ts';
 import type { Token } from '../grammar/token.ts';
 import { boolean, duration, inBlock, integer, type Keys, keys, listen, readKeys, text } from '../fields.ts';
 import { asInteger, Fault, mapOf, missingBlock, type Scope } from '../report.ts';
@@ -64,7 +64,7 @@ const MQTT_KEYS: Keys<Into> = keys<Into>({
   'max_ack_pending|max_pending|max_inflight': ({ block }, token) => {
     const value = asInteger(token.value);
     if (value < 0 || value > ACK_PENDING_MAX) {
-      throw new Fault(token, `invalid value ${value}, should in [0..${ACK_PENDING_MAX}] range`);
+      throw new Fault(token, `invalid value ${shown(token.value)}, should in [0..${ACK_PENDING_MAX}] range`);
     }
     block.max_ack_pending = value;
   },

@@ -49,21 +49,28 @@ function readSubjectPermissions(token: Token, scope: Scope, queues: boolean): Su
   return scope.guard((inner) => {
     if (map.size === 0) return undefined;
     const permissions: Writable<SubjectPermissions> = {};
-    const list =
-      (name: 'allow' | 'deny'): Reader<Writable<SubjectPermissions>> =>
-      (into, field) => {
-        into[name] = readSubjects(field, inner, queues);
-      };
     const unknown = (key: string, field: Token): void =>
       inner.unknown(
         key,
         field,
         `Unknown field name ${quote(key)} parsing subject permissions, only 'allow' or 'deny' are permitted`,
       );
-    readKeys(map, keys({ allow: list('allow'), deny: list('deny') }), permissions, inner, { unknown });
+    readKeys(map, queues ? SUBSCRIBE_KEYS : PUBLISH_KEYS, permissions, inner, { unknown });
     return withoutEmpty(permissions);
   });
 }
+
+function subjectKeys(queues: boolean): Keys<Writable<SubjectPermissions>> {
+  const list =
+    (name: 'allow' | 'deny'): Reader<Writable<SubjectPermissions>> =>
+    (into, field, scope) => {
+      into[name] = readSubjects(field, scope, queues);
+    };
+  return keys({ allow: list('allow'), deny: list('deny') });
+}
+
+const PUBLISH_KEYS = subjectKeys(false);
+const SUBSCRIBE_KEYS = subjectKeys(true);
 
 /** An empty list says nothing, as if it was not there. */
 function withoutEmpty({ allow, deny }: SubjectPermissions): SubjectPermissions {

@@ -1,5 +1,12 @@
 import type { BrokerOptions } from '../../options.ts';
-import { type ClusterBlock, clusterPermissionsFault, type GatewayBlock } from '../blocks/cluster.ts';
+import {
+  type ClusterBlock,
+  clusterPermissionsFault,
+  type GatewayBlock,
+  RESERVED,
+  RESERVED_NAME,
+} from '../blocks/cluster.ts';
+import type { LeafNodesBlock } from '../blocks/leafnodes.ts';
 import { quote, quoteAll } from '../go/text.ts';
 import { checkCompression } from './compression.ts';
 import { OptionsFault } from './options-fault.ts';
@@ -28,6 +35,10 @@ export function checkCluster(options: BrokerOptions, cluster: ClusterBlock, gate
   if (gateway.name && name && gateway.name !== name) {
     throw new OptionsFault('cluster name conflicts between cluster and gateway definitions');
   }
+  // Alone, a leaf node gives the name of its server to the cluster.
+  const leafNodes = (options.kept?.leafnodes ?? {}) as LeafNodesBlock;
+  const alone = (leafNodes.remotes ?? []).length > 0 && !cluster.port;
+  if ((name || gateway.name || (alone ? options.serverName : '')) === RESERVED_NAME) throw new OptionsFault(RESERVED);
   checkPinnedAccounts(options, cluster);
 }
 

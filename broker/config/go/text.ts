@@ -34,7 +34,8 @@ export function shown(value: Value): string {
   if (typeof value === 'number') return shownFloat(value);
   if (value instanceof Date) return value.toISOString().replace('T', ' ').replace('.000Z', ' +0000 UTC');
   if (typeof value !== 'object') return String(value);
-  return isArray(value) ? '[…]' : 'map[…]';
+  if (isArray(value)) return value.length === 0 ? '[]' : '[…]';
+  return value.size === 0 ? 'map[]' : 'map[…]';
 }
 
 /** `%v` of a float: with an exponent from 1e21 on, and below 1e-4. */

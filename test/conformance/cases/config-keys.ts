@@ -146,7 +146,7 @@ const blocks: Readonly<Record<string, Values>> = {
     ['cipher', 'aes'],
     [
       'limits',
-      '{max_ack_pending: 1, max_ha_assets: 1, max_request_batch: 1, duplicate_window: "1s", batch: {max_inflight_per_stream: 1, max_inflight_total: 1, max_msgs: 1, timeout: "1s"}}',
+      '{max_ack_pending: 1, max_ha_assets: 1, max_request_batch: 1, default_max_consumers: -1, duplicate_window: "1s", batch: {max_inflight_per_stream: 1, max_inflight_total: 1, max_msgs: 1, timeout: "1s"}}',
     ],
     ['tpm', '{keys_file: x, encryption_password: y, srk_password: z, pcr: 1, cipher: chacha}'],
     ['max_concurrent_io', '8'],

@@ -328,4 +328,10 @@ export const reloads: readonly ReloadCase[] = [
   reloadRefused('', 'max_payload: 100MB', 'max_payload (104857600) cannot be higher than max_pending (67108864)'),
   reloadRefused('', 'foo: 100MB', 'server.conf:1:0: unknown field "foo"'),
   reloaded('', 'ping_interval: 100', '*', 'Reloaded: ping_interval = 1m40s'),
+  reloaded(
+    'jetstream { store_dir: "store" }',
+    'jetstream { store_dir: "store", limits { max_ack_pending: 10 } }',
+    '*',
+    'Reloaded: JetStream limits',
+  ),
 ];

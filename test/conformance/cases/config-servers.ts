@@ -179,4 +179,26 @@ export const servers: readonly ConfigCase[] = [
     'leafnodes { remotes: [{url: "ws://h:1", proxy: {url: "http://x", timeout: 5}}] }',
     'server.conf:1:65: invalid use of field "proxy timeout": proxy timeout should be converted to a duration',
   ),
+  refused(
+    'leafnodes { remotes: [{url: "ws://h:1", proxy: {username: a, password: b}}] }',
+    'server.conf:1:40: proxy URL must be specified when other proxy options are set',
+  ),
+  refused(
+    'leafnodes { remotes: [{url: "ws://h:1", proxy: {timeout: "5s"}}] }',
+    'server.conf:1:40: proxy URL must be specified when other proxy options are set',
+  ),
+  refused(
+    'leafnodes { remotes: [{url: "nats://h:1", proxy: {url: "https://h", tls {verify: true, insecure: true}}}] }',
+    'server.conf:1:73: "verify" is not supported for proxy TLS',
+  ),
+  refused(
+    'leafnodes { remotes: [{url: "nats://h:1", proxy: {url: "https://h", tls {timeout: -1}}}] }',
+    'server.conf:1:42: proxy TLS timeout must be >= 0',
+  ),
+  refused(
+    'leafnodes { remotes: [{url: "nats://h:1", proxy: {url: "http://h", tls {insecure: true}}}] }',
+    'server.conf:1:42: proxy TLS configuration requires an https proxy URL, got: http',
+  ),
+  refused('cluster { name: "_" }', 'server.conf:1:10: cluster name is reserved'),
+  refused('gateway { name: "_" }', 'server.conf:1:10: cluster name is reserved'),
 ];

@@ -176,4 +176,5 @@ export const together: readonly ConfigCase[] = [
     'websocket { port: -1, no_tls: true, no_auth_user: a }',
     'no_auth_user: "a" present, but users/nkeys are not defined',
   ),
+  refused('leafnodes { remotes: [ { url: "nats://h:1" } ] }\nserver_name: "_"', 'cluster name is reserved'),
 ];

@@ -95,12 +95,13 @@ describe('addresses', () => {
 
 test('texts and values as Go shows them', () => {
   expect(quote('a"\\\n\u0085ü\u2028🚢')).toBe(String.raw`"a\"\\\n\u0085ü\u2028🚢"`);
-  expect([shown(1.5), shown(0.00001), shown(1e21), shown(5n), shown(true), shown([])]).toEqual([
+  expect([shown(1.5), shown(0.00001), shown(1e21), shown(5n), shown(true), shown([]), shown(new Map())]).toEqual([
     '1.5',
     '1e-05',
     '1e+21',
     '5',
     'true',
-    '[…]',
+    '[]',
+    'map[]',
   ]);
 });
