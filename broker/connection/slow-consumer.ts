@@ -94,6 +94,7 @@ export class SlowConsumer {
   #cut(reason: CloseReason, text: string, pending: number): void {
     const { counters } = this.#context;
     counters.slowConsumers++;
+    if (this.#client.membership !== undefined) this.#client.membership.account.slowConsumers++;
     this.#client.log('info', text);
     this.#context.emit({ type: 'slow-consumer', clientId: this.#client.clientId, pendingBytes: pending });
     this.#client.cut(reason);

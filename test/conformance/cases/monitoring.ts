@@ -397,4 +397,45 @@ export const monitoring: Case[] = [
     alone: true,
     steps: [...a.connect(as('a')), ...b.connect(), http('/varz', { part: { connections: 2 } })],
   },
+  {
+    name: 'slow consumers are counted by kind and account, and remembered with the reason',
+    config: OPEN,
+    settings: { maxPendingBytes: 2_000_000 },
+    alone: true,
+    steps: [
+      ...a.connect(),
+      ...b.connect({ name: 'slow' }),
+      b.send('SUB foo 1\r\n'),
+      ...b.sync(),
+      b.cutWhile('a', `PUB foo 100000\r\n${'x'.repeat(100_000)}\r\n`, 30_000_000),
+      http('/varz', {
+        part: {
+          slow_consumers: 1,
+          slow_consumer_stats: { clients: 1, routes: 0, gateways: 0, leafs: 0 },
+          stale_connections: 0,
+        },
+      }),
+      http('/accstatz', { part: { account_statz: [{ acc: '$G', slow_consumers: 1 }] } }),
+      http('/connz?state=closed', {
+        part: { connections: [{ name: 'slow', reason: /^"Slow Consumer \(/, subscriptions: 1 }] },
+      }),
+    ],
+  },
+  {
+    name: 'stale connections are counted by kind, and remembered with the reason',
+    config: OPEN,
+    settings: { pingIntervalMs: 200, pingsOutMax: 1 },
+    alone: true,
+    pingsCount: true,
+    steps: [
+      ...a.connect(),
+      a.expect('PING\r\n'),
+      a.expect("-ERR 'Stale Connection'\r\n"),
+      a.closed(),
+      http('/varz', {
+        part: { stale_connections: 1, stale_connection_stats: { clients: 1, routes: 0, gateways: 0, leafs: 0 } },
+      }),
+      http('/connz?state=closed', { part: { connections: [{ reason: 'Stale Connection' }] } }),
+    ],
+  },
 ];
