@@ -7,7 +7,6 @@ import { RateLimit } from './transport/rate-limit.ts';
 import { listenTcp, type TcpListener } from './transport/tcp.ts';
 import { loadTls, type TlsTerms } from './transport/tls-terms.ts';
 import type { Transport, TransportReader } from './transport/transport.ts';
-import { listenWebSocket } from './transport/websocket/listener.ts';
 import { type WebSocketTerms, webSocketTerms } from './transport/websocket/terms.ts';
 import type { ServerInfo } from './wire/info.ts';
 
@@ -61,6 +60,8 @@ export class Listeners {
     const { ownToken, webSocket } = this.#terms.options;
     try {
       if (webSocket !== undefined) {
+        // Read only where somebody wants it.
+        const { listenWebSocket } = await import('./transport/websocket/listener.ts');
         this.#webSocket = await listenWebSocket({
           host: webSocketHost(this.#terms.options),
           port: webSocket.port,
