@@ -18,10 +18,8 @@ export function readMappings(token: Token, scope: Scope): MappingOptions[] {
       }
       const value = inner.open(entry);
       let destinations: MappingDestination[] | undefined;
-      let described = '';
       if (typeof value === 'string') {
         destinations = [{ subject: value, weight: 100 }];
-        described = ` to ${quote(value)}`;
       } else destinations = readDestinations(entry, inner);
       if (destinations === undefined) continue;
       const mapping: MappingOptions = { source, destinations };
@@ -30,6 +28,7 @@ export function readMappings(token: Token, scope: Scope): MappingOptions[] {
         mappings.push(mapping);
       } catch (error) {
         if (!(error instanceof MappingError || error instanceof TransformError)) throw error;
+        const described = typeof value === 'string' ? ` to ${quote(value)}` : '';
         inner.report.error(entry, `Error adding mapping for ${quote(source)}${described} : ${error.message}`);
       }
     }

@@ -111,6 +111,12 @@ export class Cursor {
   }
 
   peek(): number {
+    // A line feed that is looked at counts as seen, and only that and what is beyond ASCII needs more than a look.
+    const code = this.input.charCodeAt(this.pos);
+    if (code < 128 && code !== 10) {
+      this.#width = 1;
+      return code;
+    }
     const rune = this.next();
     this.back();
     return rune;
