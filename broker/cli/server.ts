@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises';
 import { flushCompileCache } from 'node:module';
 import { isIP } from 'node:net';
 import { createBroker } from '../broker.ts';
@@ -215,6 +214,7 @@ class RunningServer {
 async function numericHost(host: string): Promise<string> {
   if (isIP(host) !== 0) return host;
   try {
+    const { lookup } = await import('node:dns/promises');
     return (await lookup(host)).address;
   } catch {
     return host;

@@ -88,7 +88,8 @@ function mergeVerbosity(
 
 /** Any TLS flag makes certificate, key and authority those of the flags; `-tls=false` turns off what the configuration has. */
 function mergeTls(loaded: TlsOptions | undefined, flags: FlagValues): TlsOptions | undefined {
-  if (!hasTlsFlags(flags)) return loaded;
+  const keys = ['tls', 'tlscert', 'tlskey', 'tlscacert', 'tlsverify'] as const;
+  if (!keys.some((key) => flags.has(key))) return loaded;
   if (switched(flags, 'tls') === false) return undefined;
   const file = (key: FlagKey): string | undefined => String(flags.get(key) ?? '') || undefined;
   const certFile = file('tlscert');
@@ -107,11 +108,6 @@ function mergeTls(loaded: TlsOptions | undefined, flags: FlagValues): TlsOptions
     pinnedCertificates: loaded?.pinnedCertificates,
     handshakeFirst: loaded?.handshakeFirst,
   };
-}
-
-/** Whether the flags say anything of TLS. */
-export function hasTlsFlags(flags: FlagValues): boolean {
-  return (['tls', 'tlscert', 'tlskey', 'tlscacert', 'tlsverify'] as const).some((key) => flags.has(key));
 }
 
 /** Plain and secure ports come from their own flag or key each. Both cannot be had, which is said when it comes to them. */

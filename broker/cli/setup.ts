@@ -1,5 +1,5 @@
 import type { ConfigProblem } from '../config/config.ts';
-import { hasTlsFlags, mergeFlags, type FlagValues, type Settings } from './settings.ts';
+import { mergeFlags, type FlagValues, type Settings } from './settings.ts';
 
 /** What a server is started with. The flags stay with it, because a reload lays them over the new configuration. */
 export interface ServerSetup {
@@ -9,16 +9,13 @@ export interface ServerSetup {
 }
 
 /**
- * Whether flags and configuration go together, and the files that flags name can be read; those of the configuration have
- * been read by then. Rejects with nats-server's words. What has not been asked for is not loaded for it.
+ * Whether flags and configuration go together. Rejects with nats-server's words. Flags alone are checked by the broker; what
+ * knows configurations is not loaded for them.
  */
-export async function checkSettings({ settings, flags, configFile }: ServerSetup): Promise<void> {
+export async function checkSettings({ settings, configFile }: ServerSetup): Promise<void> {
   const { broker, program } = settings;
   if (configFile !== undefined || broker.kept !== undefined) {
     (await import('../config/check.ts')).checkOptions(broker, program);
-  }
-  if (broker.tls !== undefined && hasTlsFlags(flags)) {
-    (await import('../transport/tls-terms.ts')).loadTls(broker.tls);
   }
 }
 
