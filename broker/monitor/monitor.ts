@@ -91,7 +91,7 @@ class BrokerMonitor implements Monitor {
 
   async start(): Promise<void> {
     const { monitoring } = this.#host.options;
-    if (monitoring !== undefined) await this.#listen(monitoring);
+    if (monitoring !== undefined && monitoring.port !== 0) await this.#listen(monitoring);
     this.#requests.follow();
     this.#serverEvents.start();
   }
