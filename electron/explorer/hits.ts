@@ -10,7 +10,7 @@ const CHUNK = 4096;
 const CHUNK_BYTES = CHUNK * 4;
 
 /** A list of sequences that only go up or only go down: distances of 32 bits from the first of each chunk. */
-class SequenceRun {
+export class SequenceRun {
   readonly #sign: 1 | -1;
   readonly #account: (bytes: number) => void;
   #chunks: { base: number; distances: Uint32Array }[] = [];

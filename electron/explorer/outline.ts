@@ -22,8 +22,8 @@ export class Outline {
   readonly #resortMicroseconds: number;
   readonly #open = new Set<number>();
   readonly #accounts: () => readonly LinkAccount[];
-  /** Accounts that have a row of their own, by number. */
-  #roots = new Set<number>();
+  /** Accounts beside the system's have rows of their own. */
+  #many = false;
   /** Accounts, by number, that were opened of themselves once; after that it is the person's to say. */
   readonly #greeted: Set<number>;
   /** Accounts that were open before the tree began anew. */
@@ -57,6 +57,7 @@ export class Outline {
     this.#accounts = accounts;
     this.#greeted = new Set(before === undefined ? [] : before.#greeted);
     this.#reopen = new Set(before?.openAccounts());
+    this.accountsChanged();
   }
 
   /** Numbers of the accounts that are open. */
@@ -68,11 +69,22 @@ export class Outline {
   /** Accounts came or went. */
   accountsChanged(): void {
     this.#changed = true;
+    this.#many = this.#shownAccounts().filter(({ account }) => !account.system).length > 1;
   }
 
   /** Whether the account of a node has a row of its own. */
   isRooted(node: number): boolean {
-    return this.#roots.has(this.#census.account[node]!);
+    const account = this.#accounts()[this.#census.account[node]! - 1];
+    return account !== undefined && (account.system || this.#many);
+  }
+
+  /** Those that are there, or left something behind: `$G`, the others by name, the system's. */
+  #shownAccounts(): { account: LinkAccount; number: number; node: number }[] {
+    const { count, nodes } = this.frame;
+    return this.#accounts()
+      .map((account, index) => ({ account, number: index + 1, node: this.#census.root(index + 1) }))
+      .filter(({ account, node }) => !account.gone || (node < nodes && count[node]! > 0))
+      .toSorted((a, b) => rankOf(a.account) - rankOf(b.account) || (a.account.name < b.account.name ? -1 : 1));
   }
 
   depthOf(node: number): number {
@@ -174,13 +186,9 @@ export class Outline {
    */
   #appendAccounts(now: number): void {
     const frame = this.frame;
-    const shown = this.#accounts()
-      .map((account, index) => ({ account, number: index + 1, node: this.#census.root(index + 1) }))
-      .filter(({ account, node }) => !account.gone || (node < frame.nodes && frame.count[node]! > 0))
-      .toSorted((a, b) => rankOf(a.account) - rankOf(b.account) || (a.account.name < b.account.name ? -1 : 1));
-    const many = shown.filter(({ account }) => !account.system).length > 1;
+    const shown = this.#shownAccounts();
+    const many = this.#many;
     const greeting = shown.length <= OPEN_ACCOUNTS_MAX;
-    this.#roots = new Set();
     for (const { account, number, node } of shown) {
       const silent = node >= frame.nodes || frame.childCount[node] === 0;
       if (!account.system && !many) {
@@ -188,7 +196,6 @@ export class Outline {
         continue;
       }
       if (account.system && !many && silent) continue;
-      this.#roots.add(number);
       this.#push(node);
       const greet = many && greeting && !account.system && !this.#greeted.has(number);
       if (greet) this.#greeted.add(number);

@@ -2,6 +2,7 @@
 
 import type { ChangedField, Counters, NodeId } from '../bridge/contract.ts';
 import type { LinkAccount, RawMessage } from '../link.ts';
+import { Apart } from './apart.ts';
 import { Branches } from './branches.ts';
 import type { BudgetShare } from './budget.ts';
 import { Capture } from './capture.ts';
@@ -37,6 +38,10 @@ export class Recording {
   /** Fields of list rows that were drawn lately. */
   readonly rowFields = new Map<number, ChangedField[]>();
   excluded = 0;
+  /** Messages of the system account. */
+  readonly apart: Apart;
+  /** Accounts of the system, by their numbers. */
+  #systems: boolean[] = [];
   /** Id of the root's first child to be; ids of a tree that was cleared are never given again. */
   #nodeBase = 0;
   #censusBytes = 0;
@@ -50,6 +55,7 @@ export class Recording {
     this.clock = clock;
     this.limits = limits;
     this.#hooks = hooks;
+    this.apart = new Apart((bytes) => share.force(bytes));
     this.capture = new Capture(share, limits, { evicting: (from, to) => this.values.keep(from, to) });
     this.#plant();
   }
@@ -98,7 +104,14 @@ export class Recording {
       entry.id,
       folded ? 0 : census.lastSequence[node]!,
     );
-    if (sequence !== 0) census.lastSequence[node] = sequence;
+    if (sequence === 0) return;
+    census.lastSequence[node] = sequence;
+    if (account !== 0 && this.#systems[account] === true) this.apart.push(sequence);
+  }
+
+  /** Whether a node is of the system account. */
+  isSystem(node: number): boolean {
+    return this.#systems[this.census.account[node]!] === true;
   }
 
   /** The account of a node; undefined where the link names none. */
@@ -112,7 +125,10 @@ export class Recording {
 
   /** Every account has its node, also one that is silent. */
   rootAccounts(): void {
-    for (let number = 1; number <= this.#hooks.accounts().length; number++) this.census.root(number);
+    for (const [index, { system }] of this.#hooks.accounts().entries()) {
+      this.census.root(index + 1);
+      this.#systems[index + 1] = system;
+    }
   }
 
   counters(): Counters {
@@ -134,6 +150,7 @@ export class Recording {
   /** Forgets messages, tree and counts. */
   clear(): void {
     this.capture.clear();
+    this.apart.clear();
     this.values.clear();
     this.rowFields.clear();
     this.share.give(this.#censusBytes);

@@ -7,6 +7,7 @@
  */
 
 import type { TreeSort, ViewOptions } from '../bridge/contract.ts';
+import type { Apart } from './apart.ts';
 import type { Branches } from './branches.ts';
 import type { BudgetShare } from './budget.ts';
 import type { Capture } from './capture.ts';
@@ -39,6 +40,8 @@ export interface ViewSource {
   readonly share: BudgetShare;
   readonly clock: Clock;
   readonly limits: ExplorerLimits;
+  readonly apart: Apart;
+  isSystem(node: number): boolean;
   readonly accounts: readonly LinkAccount[];
 }
 
@@ -133,6 +136,13 @@ export class View {
     this.#hits = null;
   }
 
+  /** What the list of everything leaves out. */
+  get #apart(): Apart {
+    const { apart, capture } = this.#source;
+    apart.trim(capture.first);
+    return apart;
+  }
+
   // ── The list ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Newest sequence that the view shows. */
@@ -143,32 +153,41 @@ export class View {
 
   /** Rows that are kept, in scope and filter. */
   get total(): number {
-    if (this.#hits === null) return Math.max(0, this.#end - this.#source.capture.first + 1);
+    if (this.#hits === null) {
+      const { first } = this.#source.capture;
+      return this.#end < first ? 0 : this.#end - first + 1 - this.#apart.upTo(this.#end);
+    }
     return this.#pausedAt === null ? this.#hits.length : this.#hits.upTo(this.#pausedAt);
   }
 
   get gone(): number {
-    return this.#hits === null ? this.#source.capture.first - 1 : this.#hits.gone;
+    return this.#hits === null ? this.#source.capture.first - 1 - this.#apart.gone : this.#hits.gone;
   }
 
   /** Sequence of the row at an index below `total`. */
   at(index: number): number {
-    return this.#hits === null ? this.#source.capture.first + index : this.#hits.at(index);
+    return this.#hits === null ? this.#apart.skipping(index, this.#source.capture.first) : this.#hits.at(index);
   }
 
   indexOf(sequence: number): number | null {
     if (sequence > this.#end || !this.#source.capture.has(sequence)) return null;
-    if (this.#hits === null) return sequence - this.#source.capture.first;
+    if (this.#hits === null) {
+      const apart = this.#apart;
+      return apart.has(sequence) ? null : sequence - this.#source.capture.first - apart.upTo(sequence);
+    }
     this.#hits.trim(this.#source.capture.first);
     const index = this.#hits.upTo(sequence) - 1;
     return index >= 0 && this.#hits.at(index) === sequence ? index : null;
   }
 
-  /** Kept messages that were looked at. */
+  /** Kept messages that were looked at, less what the list of everything leaves out. */
   get looked(): number {
-    const { first } = this.#source.capture;
     if (this.#hits === null) return this.total;
-    return Math.max(0, Math.min(this.#forward - 1, this.#end) - Math.max(this.#backward + 1, first) + 1);
+    const newest = Math.min(this.#forward - 1, this.#end);
+    const oldest = Math.max(this.#backward + 1, this.#source.capture.first);
+    if (newest < oldest) return 0;
+    const apart = this.#scope === 0 ? this.#apart.upTo(newest) - this.#apart.upTo(oldest - 1) : 0;
+    return newest - oldest + 1 - apart;
   }
 
   get scanning(): boolean {
@@ -223,13 +242,14 @@ export class View {
   }
 
   #decide(from: number, step: 1 | -1, most: number, until: number, filter: Filter | null): number {
-    const { census, clock } = this.#source;
+    const source = this.#source;
+    const { census, clock } = source;
     const scope = this.#scope;
     const probe = this.#probe;
     let unchecked = 0;
     for (let index = 0; index < most; index++) {
       probe.move(from + index * step);
-      let passes = scope === 0 || census.within(probe.node, scope);
+      let passes = scope === 0 ? !source.isSystem(probe.node) : census.within(probe.node, scope);
       if (passes && filter !== null) {
         passes = filter.test(probe);
         unchecked += probe.size + CHECK_BYTES / CHECK_ROWS;

@@ -1,15 +1,17 @@
+import { readSaid } from '../support/bridge-window.ts';
 import { expect, test } from './fixtures.ts';
 import { plain } from './explorer-page.ts';
 import type { Explorer } from './explorer-page.ts';
 
-test.beforeEach(async ({ client, explorer }) => {
+test.beforeEach(async ({ bridge, client, explorer }) => {
   for (let index = 0; index < 40; index++) {
     const state = index % 4 === 0 ? 'paid' : 'created';
     client.publish(`orders.eu.${index % 5}`, JSON.stringify({ number: index, state, total: index * 10 }));
   }
   client.publish('notes.plain', 'the quick brown fox');
   await client.flush();
-  await expect.poll(async () => (await explorer.counters()).received).toBe(41);
+  await explorer.ready();
+  await expect.poll(() => readSaid(bridge, 'local')).toBe(41);
 });
 
 async function language(explorer: Explorer, name: 'Text' | '.*' | 'Expr'): Promise<void> {

@@ -77,7 +77,11 @@ test('the tree and the list are walked with arrows', async ({ client, explorer, 
   await expect(explorer.treeRow('a.b')).toHaveAttribute('aria-selected', 'true');
   await page.keyboard.press('ArrowRight');
   await expect(explorer.treeRow('a.b.d')).toBeVisible();
+  // Below what applications say stands the account in which the server speaks of itself.
+  await expect(explorer.tree.getByRole('row').last()).toContainText('$SYS');
   await page.keyboard.press('End');
+  await expect(explorer.tree.getByRole('row', { selected: true })).toContainText('$SYS');
+  await page.keyboard.press('ArrowUp');
   await expect(explorer.treeRow('f')).toHaveAttribute('aria-selected', 'true');
   await page.keyboard.press('Home');
   await page.keyboard.press('ArrowLeft');

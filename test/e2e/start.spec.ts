@@ -12,7 +12,7 @@ import { expect, test } from './fixtures.ts';
 async function runToEnd(flags: readonly string[]): Promise<{ code: number | null; output: string }> {
   const child = spawn(nodePath, [join(repository, 'electron', 'serve.ts'), '--no-open', ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 10_000,
+    timeout: 30_000,
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -34,6 +34,7 @@ test('a broker port that another program has is explained, and another one is us
     await expect(explorer.status).toContainText(/nats:\/\/127\.0\.0\.1:\d+/);
     await expect(explorer.status).not.toContainText(`:${taken.port}`);
     expect(app.output).not.toMatch(/\n\s+at /);
+    await page.close();
   } finally {
     await app.stop();
     await taken.close();
@@ -47,6 +48,8 @@ test('a nats-server on the wanted port is named', async ({ context, natsServerCo
     const page = await context.newPage();
     await page.goto(await app.takeAddress());
     await expect(page.getByText(new RegExp(`Port ${server.port} is taken: .*nats-server`)).first()).toBeVisible();
+    // A window whose app has gone complains, and rightly.
+    await page.close();
   } finally {
     await app.stop();
     await server.stop();

@@ -59,11 +59,23 @@ export async function connectionState(
   return deadline(search(), connectedMsMax, () => `not the state that was waited for: ${JSON.stringify(last)}`);
 }
 
+/** Counters of a capture, and how many of the received messages the server said of itself. */
+export interface ReadCounters extends Counters {
+  system: number;
+}
+
 /** The counters of a connection's capture, from a view that is closed again. */
-export async function readCounters(bridge: Client, connection: ConnectionId): Promise<Counters> {
+export async function readCounters(bridge: Client, connection: ConnectionId): Promise<ReadCounters> {
   const options = { scope: 0, filter: null, sort: 'name', pausedAt: null } as const;
   const { view } = await bridge.request('explorer.view.open', { connection, ...options });
-  const { counters } = await bridge.request('explorer.pull', { connection, view, tree: null, list: null });
+  const wanted = { view, tree: { first: 0, count: 1000 }, list: null };
+  const { counters, tree } = await bridge.request('explorer.pull', { connection, ...wanted });
   await bridge.request('explorer.view.close', { connection, view });
-  return counters;
+  return { ...counters, system: tree?.rows.find(({ root }) => root === 'system')?.count ?? 0 };
+}
+
+/** Messages that were received, less what the server said of itself. */
+export async function readSaid(bridge: Client, connection: ConnectionId): Promise<number> {
+  const { received, system } = await readCounters(bridge, connection);
+  return received - system;
 }

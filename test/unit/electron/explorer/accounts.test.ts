@@ -27,7 +27,31 @@ describe('one account beside the system account', () => {
     expect(outline(pulled)).toEqual(['orders', 'zebra', '[$SYS]']);
     expect(pulled.tree!.rows[0]).toMatchObject({ account: '$G', subject: 'orders', depth: 0 });
     expect(pulled.tree!.rows[2]).toMatchObject({ account: '$SYS', root: 'system', subject: '', subjects: 1, count: 1 });
-    expect(pulled.list!.rows.map(({ account }) => account)).toEqual([undefined, undefined, '$SYS']);
+  });
+
+  test('fills the list; what the server says of itself is listed where its account is chosen', async () => {
+    const fixture = inAccounts('$G', '$SYS');
+    const view = await fixture.open();
+    const listed = async (): Promise<string[]> =>
+      (await fixture.settle(view)).list!.rows.map(({ subject, sequence }) => `${sequence} ${subject}`);
+    fixture.link.sayIn('$SYS', '$SYS.a');
+    fixture.link.sayIn('$G', 'x');
+    fixture.link.sayIn('$SYS', '$SYS.b');
+    fixture.link.sayIn('$G', 'y');
+    fixture.link.sayIn('$SYS', '$SYS.c');
+    expect(await listed()).toEqual(['2 x', '4 y']);
+    const pulled = await fixture.pull(view);
+    expect(pulled.counters).toMatchObject({ received: 5, kept: 5 });
+    await fixture.set(view, { filter: { mode: 'text', text: '$SYS' } });
+    expect(await listed()).toEqual([]);
+    expect((await fixture.pull(view)).filter).toMatchObject({ hits: 0, of: 2 });
+    await fixture.set(view, { filter: null, scope: pulled.tree!.rows.at(-1)!.node });
+    expect(await listed()).toEqual(['1 $SYS.a', '3 $SYS.b', '5 $SYS.c']);
+    await fixture.set(view, { scope: 0 });
+    expect(await listed()).toEqual(['2 x', '4 y']);
+    await fixture.set(view, { pausedAt: 5 });
+    fixture.link.sayIn('$G', 'z');
+    expect(await listed()).toEqual(['2 x', '4 y']);
   });
 
   test('opens the system account where it stands', async () => {
