@@ -25,6 +25,7 @@ it('finds what is exported and imported', () => {
 
 it('turns one into the other and leaves the rest', () => {
   const [first] = sharesAt(parseSyntax(text), path);
+  if (first === undefined) throw new Error('the text has no export');
   expect(applyEdits(text, setShareType(parseSyntax(text), first, 'service'))).toBe(
     text.replace('{ stream:', '{ service:'),
   );
