@@ -8,7 +8,7 @@ import {
   TransformError,
 } from './transform-functions.ts';
 
-export { TransformError, type TransformFault } from './transform-functions.ts';
+export { TransformError } from './transform-functions.ts';
 
 /** A token of the destination with the tokens of the source that it takes, as positions from 0. */
 interface Piece {
