@@ -66,8 +66,8 @@ export function misbehaviour(reader: ConfigReader, text: string): string | undef
   const fault = faultOf(() => reader.load(text, sources));
   if (fault !== undefined) return fault;
   if (performance.now() - begun > MS_MAX) return 'it took too long';
-  // A path may be cleaned, but its last part is somewhere in a text.
-  const texts = [text, ...Object.values(FILES)].join('\n');
+  // A path may be cleaned, but its last part is somewhere in a text: in one that can be written to a file.
+  const texts = [text.toWellFormed(), ...Object.values(FILES)].join('\n');
   const unnamed = read.find(
     (path) => !/\\/.test(text) && !/^\.*$/.test(basename(path)) && !texts.includes(basename(path)),
   );
