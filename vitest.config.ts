@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config';
 // time-outs its kind needs. What a kind is for stands in test/README.md.
 export default defineConfig({
   test: {
+    // Half of the time goes by in waiting, so two files at a time are not too much for two cores.
+    maxWorkers: 2,
     projects: [
       {
         test: {

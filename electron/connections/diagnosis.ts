@@ -212,9 +212,41 @@ async function refine(
       if (info?.tls_verify === true && profile.tls.certFile === undefined) {
         return new ConnectFailure('tls-client-certificate-wanted', { detail });
       }
-      return failure;
+      return (await lastWords({ profile, server, signal, patience })) ?? failure;
     default:
       return failure;
+  }
+}
+
+/**
+ * Why a server hangs up, heard by one that says nothing. A server that is full refuses right after INFO and closes; when
+ * CONNECT crosses that on the way, the reset of the socket can take the refusal with it.
+ */
+async function lastWords({
+  profile,
+  server,
+  signal,
+  patience,
+}: Omit<DiagnoseOptions, 'patience'> & { patience: Patience }): Promise<ConnectFailure | undefined> {
+  const unheard = (): void => undefined;
+  let channel: Channel | undefined;
+  try {
+    const dialed = await dial({
+      server,
+      tls: profile.tls,
+      loadFiles: () => loadTlsFiles(profile.tls),
+      signal,
+      infoMs: patience.infoMs,
+    });
+    channel = dialed.channel;
+    const conversation = new Conversation(channel, dialed.infoLine, { sent: unheard, received: unheard });
+    await conversation.untilPong(patience.identifyMs, signal, 'connect-timeout');
+    return undefined;
+  } catch (error) {
+    const failure = asFailure(error);
+    return failure.detail?.startsWith('-ERR') === true ? failure : undefined;
+  } finally {
+    channel?.destroy();
   }
 }
 

@@ -57,11 +57,12 @@ test('@ switches connections', async ({ bridge, connectPage, page, startNatsServ
   await expect(page.locator('footer.status')).toContainText(`127.0.0.1:${server.port}`);
 });
 
-test('what cannot be done now says why', async ({ explorer, page }) => {
+test('what cannot be done now says why', async ({ bridge, explorer, page }) => {
   await explorer.ready();
+  await bridge.request('broker.stop', {});
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill('>clear capture');
-  const entry = page.getByRole('dialog').getByRole('option', { name: /Clear capture/ });
+  await page.getByRole('combobox').fill('>sample traffic');
+  const entry = page.getByRole('dialog').getByRole('option', { name: /sample traffic/ });
   await expect(entry).toHaveAttribute('aria-disabled', 'true');
-  await expect(entry).toContainText('empty');
+  await expect(entry).toContainText('broker not running');
 });

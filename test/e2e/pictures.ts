@@ -17,6 +17,8 @@ import { ensureChromium } from '../support/chromium.ts';
 import { freePort, listen } from '../support/free-port.ts';
 import { findRealServers, newestCompared } from '../support/real-servers.ts';
 import { natscopeServer, repository, startServer, type ServerProcess } from '../support/server-process.ts';
+import { BrokerPage } from './broker-page.ts';
+import { brokerViews, Plant } from './broker-pictures.ts';
 import { Composer } from './composer-page.ts';
 import { ConnectPage } from './connect-page.ts';
 import { Explorer } from './explorer-page.ts';
@@ -91,13 +93,8 @@ const views: Record<string, (stage: Stage) => Promise<void>> = {
     await composer.mode('Publish');
     await page.getByRole('tab', { name: /^Log/ }).click();
   },
-  broker: async ({ page }) => {
-    await page.getByRole('tab', { name: 'Composer' }).click();
-    await page.getByRole('button', { name: /^Local broker/ }).click();
-    await page.getByRole('menu').waitFor();
-  },
   settings: async ({ page }) => {
-    await page.keyboard.press('Escape');
+    await page.getByRole('tab', { name: 'Composer' }).click();
     await page.getByRole('navigation').getByRole('button', { name: 'Settings' }).click();
   },
   about: async ({ page }) => {
@@ -142,9 +139,8 @@ const views: Record<string, (stage: Stage) => Promise<void>> = {
 const { values } = parseArgs({ options: { only: { type: 'string' }, readme: { type: 'boolean', default: false } } });
 const only = values.only?.split(',');
 for (const name of only ?? []) {
-  if (name !== 'explorer-empty' && !(name in views)) {
-    throw new Error(`There is no view "${name}". There are: explorer-empty, ${Object.keys(views).join(', ')}.`);
-  }
+  const all = ['explorer-empty', ...Object.keys(views), ...Object.keys(brokerViews)];
+  if (!all.includes(name)) throw new Error(`There is no view "${name}". There are: ${all.join(', ')}.`);
 }
 
 await bundle({ onPart: (part) => console.log(`Building the ${part} …`) });
@@ -156,7 +152,8 @@ const browser = await chromium.launch({
 });
 try {
   if (only === undefined || only.includes('explorer-empty')) await paintEmpty();
-  await paintAll();
+  if (only === undefined || only.some((name) => name in views)) await paintAll();
+  if (only === undefined || only.some((name) => name in brokerViews)) await paintBroker();
 } finally {
   await browser.close();
 }
@@ -186,8 +183,7 @@ async function paintAll(): Promise<void> {
     const page = await open(app);
     const explorer = new Explorer(page);
     await explorer.ready();
-    const cookies = await page.context().cookies();
-    const bridge = await openBridge(app, cookies.map(({ name, value }) => `${name}=${value}`).join('; '));
+    const bridge = await bridgeOf(app, page);
     await bridge.request('sample.set', { running: true });
     await bridge.request('connections.save', { profile: remoteProfile('staging', port, ['>']) });
     await bridge.request('connections.open', { connection: 'staging' });
@@ -211,6 +207,32 @@ async function paintAll(): Promise<void> {
     await app.stop();
     await server.stop();
   }
+}
+
+async function paintBroker(): Promise<void> {
+  const app = await App.start({ bundled: true, brokerPort: await usualPort() });
+  const plant = new Plant();
+  try {
+    const page = await open(app);
+    const explorer = new Explorer(page);
+    await explorer.ready();
+    const bridge = await bridgeOf(app, page);
+    const stage = { app, page, bridge, broker: new BrokerPage(page), explorer, plant };
+    for (const [name, arrange] of Object.entries(brokerViews)) {
+      await arrange(stage);
+      if (only === undefined || only.includes(name)) await paint(page, name);
+    }
+    bridge.close();
+    await page.close();
+  } finally {
+    await plant.stop();
+    await app.stop();
+  }
+}
+
+async function bridgeOf(app: App, page: Page): Promise<Client> {
+  const cookies = await page.context().cookies();
+  return openBridge(app, cookies.map(({ name, value }) => `${name}=${value}`).join('; '));
 }
 
 function appOptions() {

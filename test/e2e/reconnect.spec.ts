@@ -1,5 +1,6 @@
 import { profileFor } from '../support/bridge-window.ts';
 import { freePort } from '../support/free-port.ts';
+import { BrokerPage } from './broker-page.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { expect, test } from './fixtures.ts';
 
@@ -55,9 +56,11 @@ test('the local broker is stopped and started from the window', async ({ bridge,
   await client.flush();
   await expect(explorer.treeRow('before')).toBeVisible();
   const clientGone = client.closed();
-  await page.getByRole('button', { name: /^Local broker/ }).click();
-  await page.getByRole('menuitem', { name: /^Stop/ }).first().click();
+  const broker = new BrokerPage(page);
+  await broker.open();
+  await broker.bar.getByRole('button', { name: 'Stop' }).click();
   await expect(explorer.status).not.toContainText('nats://');
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Explorer' }).click();
   await expect(explorer.treeRow('before')).toBeVisible();
   await bridge.request('broker.start', { port: -1 });
   await expect(explorer.status).toContainText('nats://', { timeout: 15_000 });

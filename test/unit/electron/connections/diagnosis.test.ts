@@ -251,6 +251,19 @@ describe('CONNECT', () => {
     );
     expect((await walk(`nats://127.0.0.1:${duck.port}`)).failed?.code).toBe('lame-duck');
   });
+
+  test('a refusal that the reset of the socket took with it is heard by asking again', async () => {
+    let calls = 0;
+    await using full = await FakeServer.listen((socket) => {
+      calls++;
+      socket.write(infoLine());
+      if (calls === 1) socket.once('data', () => socket.resetAndDestroy());
+      else socket.end("-ERR 'maximum connections exceeded'\r\n");
+    });
+    const { failed } = await walk(`nats://127.0.0.1:${full.port}`);
+    expect(failed).toMatchObject({ step: 'connect', code: 'connections-exceeded' });
+    expect(calls).toBe(2);
+  });
 });
 
 describe('credentials', () => {
