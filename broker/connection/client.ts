@@ -293,18 +293,23 @@ export class Client implements ParserClient, TransportReader, HeartbeatOwner, Ou
     this.#inMessages++;
     this.#inBytes += parser.payloadBytes;
     if (this.#log.tracing) this.#log.publish(parser);
-    const { arena } = this.#context;
+    const { arena, delivery } = this.#context;
     if (this.#pedantic) checkPublishSubject(this, arena, parser);
     if (parser.headerBytes > 0 && mayAskForTrace(arena.bytes, parser.payloadStart, parser.headerBytes)) {
-      return publishTraced(this, this.#context, parser, (message, trace) => this.#publish(message, trace));
+      return publishTraced(this, this.#context, parser, (message, trace) =>
+        this.#publish(message, (this.membership as Membership).cache.lookup(message), trace),
+      );
     }
-    this.#publish(parser, undefined);
+    const { cache } = this.membership as Membership;
+    const entry = cache.lookup(parser);
+    if (!entry.plain || this.#verbose || parser.replyEnd !== 0) return this.#publish(parser, entry, undefined);
+    delivery.deliver(entry, parser, this.outbound);
   }
 
-  #publish(parser: Parser, trace: MessageTrace | undefined): void {
+  #publish(parser: Parser, found: Entry, trace: MessageTrace | undefined): void {
     const { delivery, arena, caches } = this.#context;
     const { cache } = this.membership as Membership;
-    let entry = cache.lookup(parser);
+    let entry = found;
     if (!entry.plain) {
       if (entry.detour !== undefined) entry = this.#follow(entry, parser, trace);
       if (entry.verdict !== 'allowed') {

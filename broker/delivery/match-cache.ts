@@ -90,6 +90,7 @@ const NO_KEY: Key = { hash: 0, start: 0, end: 0 };
  */
 export class MatchCache implements InterestListener {
   readonly #account: Account;
+  readonly #interest: Account['interest'];
   readonly #memory: MatchMemory;
   readonly #parser: Parser;
   readonly #scope: CacheScope;
@@ -100,6 +101,7 @@ export class MatchCache implements InterestListener {
 
   constructor(account: Account, memory: MatchMemory, parser: Parser, scope: CacheScope) {
     this.#account = account;
+    this.#interest = account.interest;
     this.#scope = scope;
     this.#memory = memory;
     this.#parser = parser;
@@ -131,7 +133,7 @@ export class MatchCache implements InterestListener {
   /** The entry for the message that the parser stands at. It is good until the next turn of the loop. */
   lookup(message: Parser): Entry {
     const entry = this.#subjects.find(message.hash, message.subjectStart, message.subjectEnd - message.subjectStart);
-    if (entry !== undefined && entry.generation === this.#account.interest.generation) return entry;
+    if (entry !== undefined && entry.generation === this.#interest.generation) return entry;
     return this.#miss(message, entry);
   }
 
@@ -217,7 +219,7 @@ export class MatchCache implements InterestListener {
     if (prefixEnd === subjectStart || prefixEnd === subjectEnd) return undefined;
     const hash = this.#parser.hashOf(subjectStart, prefixEnd);
     const found = this.#prefixes.find(hash, subjectStart, prefixEnd - subjectStart);
-    if (found !== undefined && found.generation === this.#account.interest.generation) return found;
+    if (found !== undefined && found.generation === this.#interest.generation) return found;
     if (found !== undefined) {
       this.#prefixes.delete(found);
       this.#release(found);
@@ -266,7 +268,7 @@ export class MatchCache implements InterestListener {
       keyBytes,
       block,
       blockBytes,
-      generation: this.#account.interest.generation,
+      generation: this.#interest.generation,
       targets: NO_TARGETS,
       groups: NO_GROUPS,
       special: undefined,
@@ -361,7 +363,7 @@ export class MatchCache implements InterestListener {
       keyBytes,
       block,
       blockBytes,
-      generation: this.#account.interest.generation,
+      generation: this.#interest.generation,
       targets: targets.length === 0 ? NO_TARGETS : targets,
       groups: groups === undefined ? NO_GROUPS : [...groups.values()],
       special,

@@ -1,7 +1,7 @@
 import type { Arena } from '../base/arena.ts';
 import { writeDecimal } from '../base/decimal.ts';
 import { writeLatin1 } from '../base/latin1.ts';
-import { Parser, type ParserClient } from '../wire/parser.ts';
+import { Parser } from '../wire/parser.ts';
 
 /** Bytes behind a message that the parser and copies in words may touch. */
 const SLACK_BYTES = 64;
@@ -46,40 +46,13 @@ export class MessageStack {
     const total = subject.length + reply.length + size + LINE_BYTES_MAX;
     if (start + total + SLACK_BYTES > this.#end) return undefined;
     const message = this.#take(total);
-    let at = writeLatin1(bytes, start, subject);
-    message.subjectStart = start;
-    message.subjectEnd = at;
-    message.hash = message.hashOf(start, at);
-    bytes[at++] = SPACE;
-    message.restStart = at;
-    if (reply === '') {
-      message.replyStart = 0;
-      message.replyEnd = 0;
-    } else {
-      message.replyStart = at;
-      at = writeLatin1(bytes, at, reply);
-      message.replyEnd = at;
-      bytes[at++] = SPACE;
-    }
-    const withHeaders = block !== undefined || original.headerBytes >= 0;
-    if (withHeaders) {
-      at = writeDecimal(bytes, at, headerBytes);
-      bytes[at++] = SPACE;
-    }
-    at = writeDecimal(bytes, at, size);
-    bytes[at++] = CR;
-    bytes[at++] = LF;
-    message.payloadStart = at;
-    message.payloadBytes = size;
-    message.headerBytes = withHeaders ? headerBytes : -1;
+    message.headerBytes = block !== undefined || original.headerBytes >= 0 ? headerBytes : -1;
+    let at = this.#layLine(message, start, subject, reply, size);
     if (block !== undefined) at = writeLatin1(bytes, at, block);
     const rest = block === undefined ? from : from + ownBytes;
     const restBytes = from + payloadBytes - rest;
     bytes.copyWithin(at, rest, rest + restBytes);
-    at += restBytes;
-    bytes[at++] = CR;
-    bytes[at++] = LF;
-    message.restEnd = at;
+    this.#layEnd(message, at + restBytes);
     return message;
   }
 
@@ -120,28 +93,59 @@ export class MessageStack {
   ): T | undefined {
     const headerBytes = headers?.length ?? 0;
     const size = headerBytes + payload.length;
-    const head = `${headerBytes > 0 ? 'HPUB' : 'PUB'} ${subject} ${reply === '' ? '' : `${reply} `}${headerBytes > 0 ? `${headerBytes} ` : ''}${size}\r\n`;
     const start = this.#top;
-    const total = head.length + size + 2;
+    const total = subject.length + reply.length + size + LINE_BYTES_MAX;
     if (start + total + SLACK_BYTES > this.#end) return undefined;
     const { bytes } = this.#arena;
-    let at = writeLatin1(bytes, start, head);
+    const message = this.#take(total);
+    message.headerBytes = headerBytes > 0 ? headerBytes : -1;
+    let at = this.#layLine(message, start, subject, reply, size);
     if (headers !== undefined) bytes.set(headers, at);
     at += headerBytes;
     bytes.set(payload, at);
-    writeLatin1(bytes, at + payload.length, '\r\n');
-    const parser = this.#take(total);
-    let result: T | undefined;
+    this.#layEnd(message, at + payload.length);
     try {
-      parser.parse(
-        start,
-        start + total,
-        receiver((message) => (result = use(message))),
-      );
+      return use(message);
     } finally {
       this.release();
     }
-    return result;
+  }
+
+  /** Lays down everything before the headers, which are as long as the message says; returns where that ends. */
+  #layLine(message: Parser, start: number, subject: string, reply: string, size: number): number {
+    const { bytes } = this.#arena;
+    let at = writeLatin1(bytes, start, subject);
+    message.subjectStart = start;
+    message.subjectEnd = at;
+    message.hash = message.hashOf(start, at);
+    bytes[at++] = SPACE;
+    message.restStart = at;
+    if (reply === '') {
+      message.replyStart = 0;
+      message.replyEnd = 0;
+    } else {
+      message.replyStart = at;
+      at = writeLatin1(bytes, at, reply);
+      message.replyEnd = at;
+      bytes[at++] = SPACE;
+    }
+    if (message.headerBytes >= 0) {
+      at = writeDecimal(bytes, at, message.headerBytes);
+      bytes[at++] = SPACE;
+    }
+    at = writeDecimal(bytes, at, size);
+    bytes[at++] = CR;
+    bytes[at++] = LF;
+    message.payloadStart = at;
+    message.payloadBytes = size;
+    return at;
+  }
+
+  #layEnd(message: Parser, at: number): void {
+    const { bytes } = this.#arena;
+    bytes[at] = CR;
+    bytes[at + 1] = LF;
+    message.restEnd = at + 2;
   }
 }
 
@@ -169,22 +173,4 @@ function withoutHeader(block: string, name: string): string {
     left = left.slice(0, start) + left.slice(end + 2);
     if (left.length <= EMPTY_BLOCK.length + 2) return EMPTY_BLOCK;
   }
-}
-
-/** Takes any message, and nothing else. */
-function receiver(onPublish: (message: Parser) => void): ParserClient {
-  return {
-    closed: false,
-    suspended: false,
-    awaitsConnect: false,
-    controlLineBytesMax: Number.MAX_SAFE_INTEGER,
-    payloadBytesMax: Number.MAX_SAFE_INTEGER,
-    headers: true,
-    onPublish,
-    onControl: () => {},
-    onFault: (fault) => {
-      throw new Error(`a message of the broker is malformed: ${fault}`);
-    },
-    onUnannounced: () => true,
-  };
 }
