@@ -79,13 +79,14 @@ export const brokerViews: Record<string, (stage: BrokerStage) => Promise<void>> 
     await explorer.treeRow('sensors').first().click();
     await page.keyboard.press('*');
     await page.waitForTimeout(600);
-    await explorer.tree.locator('[data-pane-focus]').press('Home');
-    await page.waitForTimeout(300);
     await explorer.messages.last().click();
     await page.waitForTimeout(300);
   },
   'broker-stopped': async ({ bridge, broker, page }) => {
-    await broker.open();
+    await page
+      .getByRole('navigation', { name: 'Views' })
+      .getByRole('button', { name: /^Local broker/ })
+      .click();
     await broker.go('Listen');
     await bridge.request('broker.stop', {});
     await page.waitForTimeout(800);
