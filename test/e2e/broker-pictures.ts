@@ -5,8 +5,8 @@ import type { Page } from 'playwright';
 import type { Client } from '../../electron/bridge/client.ts';
 import type { App } from '../support/app.ts';
 import { freePort } from '../support/free-port.ts';
-import { BrokerPage } from './broker-page.ts';
-import { Explorer } from './explorer-page.ts';
+import type { BrokerPage } from './broker-page.ts';
+import type { Explorer } from './explorer-page.ts';
 
 export interface BrokerStage {
   app: App;
