@@ -96,7 +96,15 @@ export const logRuns: RunCase[] = [
       await writeFile(join(folder, 'server.log.2020.01.01.00.00.00.000000001'), '');
       await writeFile(join(folder, 'server.log.bak'), '');
       const server = spawn('-c', config);
-      await until('the start', async () => (await readdir(folder)).filter((name) => ASIDE.test(name)).length === 2);
+      await until('two files aside', async () => {
+        return (await readdir(folder)).filter((name) => ASIDE.test(name)).length === 2;
+      });
+      // A signal that comes earlier ends a process that has not begun to listen to signals.
+      await until('the start', async () => {
+        const logs = (await readdir(folder)).filter((name) => name === 'server.log' || ASIDE.test(name));
+        const texts = await Promise.all(logs.map((name) => text(join(folder, name)).catch(() => '')));
+        return texts.some((log) => log.includes('Server is ready'));
+      });
       await ended(server);
       const names = await readdir(folder);
       expect(names).toContain('server.log.bak');
