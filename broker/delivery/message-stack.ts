@@ -111,6 +111,48 @@ export class MessageStack {
     }
   }
 
+  /**
+   * The same where subject and payload are bytes of any memory already: what is sent for every message that comes in, such
+   * as acknowledgements. There is no reply and no header.
+   */
+  withBytes<T>(
+    subject: Uint8Array,
+    subjectStart: number,
+    subjectEnd: number,
+    payload: Uint8Array,
+    payloadBytes: number,
+    use: (message: Parser) => T,
+  ): T | undefined {
+    const start = this.#top;
+    const subjectBytes = subjectEnd - subjectStart;
+    const total = subjectBytes + payloadBytes + LINE_BYTES_MAX;
+    if (start + total + SLACK_BYTES > this.#end) return undefined;
+    const { bytes } = this.#arena;
+    const message = this.#take(total);
+    for (let i = 0; i < subjectBytes; i++) bytes[start + i] = subject[subjectStart + i] as number;
+    let at = start + subjectBytes;
+    message.subjectStart = start;
+    message.subjectEnd = at;
+    message.hash = message.hashOf(start, at);
+    message.replyStart = 0;
+    message.replyEnd = 0;
+    message.headerBytes = -1;
+    bytes[at++] = SPACE;
+    message.restStart = at;
+    at = writeDecimal(bytes, at, payloadBytes);
+    bytes[at++] = CR;
+    bytes[at++] = LF;
+    message.payloadStart = at;
+    message.payloadBytes = payloadBytes;
+    for (let i = 0; i < payloadBytes; i++) bytes[at + i] = payload[i] as number;
+    this.#layEnd(message, at + payloadBytes);
+    try {
+      return use(message);
+    } finally {
+      this.release();
+    }
+  }
+
   /** Lays down everything before the headers, which are as long as the message says; returns where that ends. */
   #layLine(message: Parser, start: number, subject: string, reply: string, size: number): number {
     const { bytes } = this.#arena;

@@ -1,0 +1,86 @@
+import { writeDecimal } from '../base/decimal.ts';
+import { writeLatin1 } from '../base/latin1.ts';
+import type { Sender } from './sender.ts';
+
+/** Whoever acknowledges: a stream. */
+export interface Acknowledger {
+  readonly sender: Sender;
+  /** `{"stream":"S",` and, where it has one, `"domain":"D",`, then `"seq":`. latin1. */
+  readonly ackHead: Uint8Array;
+  /** Sequence of the last message that is safe. */
+  readonly committedSequence: number;
+  /** What is said instead, when a message could not be made safe. latin1. */
+  readonly failureAnswer: string;
+}
+
+const PAD_BYTES_MIN = 64 * 1024;
+const PAYLOAD_BYTES_MAX = 1024;
+
+/**
+ * Acknowledgements of messages that were taken in this turn. They go out when what they promise is written down; until
+ * then the replies wait here, as the memory that they came in is used again.
+ */
+export class Acknowledgements {
+  #pad = new Uint8Array(PAD_BYTES_MIN);
+  #used = 0;
+  readonly #owners: Acknowledger[] = [];
+  readonly #sequences: number[] = [];
+  readonly #ends: number[] = [];
+  /** What stands behind the sequence; '' as a rule. latin1. */
+  readonly #tails: string[] = [];
+  readonly #payload = new Uint8Array(PAYLOAD_BYTES_MAX);
+
+  get count(): number {
+    return this.#owners.length;
+  }
+
+  /** The reply is in `bytes`; `tail` goes between the sequence and the closing brace. */
+  add(owner: Acknowledger, sequence: number, bytes: Uint8Array, start: number, end: number, tail = ''): void {
+    const length = end - start;
+    if (this.#used + length > this.#pad.length) this.#grow(length);
+    const pad = this.#pad;
+    let at = this.#used;
+    for (let i = start; i < end; i++) pad[at++] = bytes[i] as number;
+    this.#used = at;
+    this.#owners.push(owner);
+    this.#sequences.push(sequence);
+    this.#ends.push(at);
+    this.#tails.push(tail);
+  }
+
+  /** Sends them all. Those of messages that are not safe are told so. */
+  flush(): void {
+    const payload = this.#payload;
+    const count = this.#owners.length;
+    let start = 0;
+    for (let i = 0; i < count; i++) {
+      const owner = this.#owners[i] as Acknowledger;
+      const end = this.#ends[i] as number;
+      const sequence = this.#sequences[i] as number;
+      const tail = this.#tails[i] as string;
+      let at = 0;
+      if (sequence > owner.committedSequence) {
+        at = writeLatin1(payload, 0, owner.failureAnswer);
+      } else {
+        const { ackHead } = owner;
+        for (; at < ackHead.length; at++) payload[at] = ackHead[at] as number;
+        at = writeDecimal(payload, at, sequence);
+        if (tail !== '') at = writeLatin1(payload, at, tail);
+        payload[at++] = 125;
+      }
+      owner.sender.sendBytes(this.#pad, start, end, payload, at);
+      start = end;
+    }
+    this.#owners.length = 0;
+    this.#sequences.length = 0;
+    this.#ends.length = 0;
+    this.#tails.length = 0;
+    this.#used = 0;
+  }
+
+  #grow(length: number): void {
+    const larger = new Uint8Array(Math.max(this.#pad.length * 2, this.#used + length));
+    larger.set(this.#pad.subarray(0, this.#used));
+    this.#pad = larger;
+  }
+}

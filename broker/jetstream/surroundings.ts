@@ -1,0 +1,36 @@
+import type { Account } from '../account/account.ts';
+import type { Bus } from '../account/bus.ts';
+import type { Sink } from '../account/sink.ts';
+import type { Arena } from '../base/arena.ts';
+import type { LogLevel } from '../base/log.ts';
+import type { Delivery } from '../delivery/delivery.ts';
+import type { MatchCaches } from '../delivery/match-caches.ts';
+import type { MessageStack } from '../delivery/message-stack.ts';
+import type { SubjectHash } from '../store/message-log.ts';
+import type { SystemClock } from './clock.ts';
+
+/** What JetStream has of its broker. */
+export interface Surroundings {
+  readonly arena: Arena;
+  readonly caches: MatchCaches;
+  readonly delivery: Delivery;
+  readonly messages: MessageStack;
+  readonly bus: Bus;
+  readonly accounts: AccountList;
+  readonly clock: SystemClock;
+  readonly hash: SubjectHash;
+  readonly serverName: string;
+  readonly serverId: string;
+  readonly payloadBytesMax: () => number;
+  /** Asks for `settle` at the end of this turn, when nothing else ends one. */
+  readonly endTurn: () => void;
+  readonly log: (level: LogLevel, text: string) => void;
+  /** The connection behind a sink, as events name it. */
+  readonly clientOf: (sink: Sink) => object | undefined;
+}
+
+export interface AccountList {
+  readonly system: Account | undefined;
+  get(name: string): Account | undefined;
+  list(): readonly Account[];
+}
