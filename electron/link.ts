@@ -34,9 +34,21 @@ export interface LinkSubscription {
   unsubscribe(): void;
 }
 
+/** Something the server said that concerns whoever waits for an answer. */
+export type LinkTrouble =
+  /** Nobody answers what was asked with this inbox; the server tells one subscription only, maybe not the asker's. */
+  | { type: 'no-responders'; inbox: string }
+  /** In the server's words, e.g. that a subject may not be published to. */
+  | { type: 'refused'; text: string };
+
 export interface PublishOptions {
   reply?: string;
   headers?: readonly HeaderField[];
+  /**
+   * It asks JetStream for what is there and changes nothing, so it goes out on a read-only connection, too; a subject
+   * that is no such question is refused there all the same.
+   */
+  look?: boolean;
   /** Number of the account; 0, or left out: the first one. */
   account?: number;
 }
@@ -47,6 +59,8 @@ export interface Link {
   readonly maxPayload: number;
   /** Whether the server carries headers. */
   readonly headers: boolean;
+  /** What subjects of the JetStream API begin with, no dot at the end: `$JS.API`, or that of the profile's domain. */
+  readonly jetstreamPrefix: string;
   /** Throws `LinkError` when not connected, when read-only, or when the message is over `maxPayload`. */
   publish(subject: string, payload: Uint8Array, options?: PublishOptions): void;
   /** Resolves once the server has answered a PING that was sent after everything published before. */
@@ -64,6 +78,8 @@ export interface Link {
   ): LinkSubscription;
   /** A subject under the connection's inbox prefix that nobody else uses. */
   createInbox(): string;
+  /** The function returned ends it. */
+  onTrouble(listener: (trouble: LinkTrouble) => void): () => void;
   /** Bytes written by us that the kernel has not taken yet. */
   readonly pendingBytes: number;
   /** Empty for a link into one account whose name does not matter, as to a remote server. It only grows. */

@@ -15,6 +15,7 @@ import { profileSubscriptions } from './connections/profile-subscriptions.ts';
 import { attachBudget } from './explorer/budget.ts';
 import { createSystemClock } from './explorer/clock.ts';
 import { createExplorer } from './explorer/explorer.ts';
+import { createJetStreamApi } from './jetstream-api/client.ts';
 
 if (parentPort === null) throw new Error('thread.ts runs as a worker');
 const port = parentPort;
@@ -37,6 +38,8 @@ const explorer = createExplorer({
   budget: attachBudget(budget, threadId),
   observer: profile.id === LOCAL_CONNECTION,
 });
+/** For every feature that speaks with JetStream; it asks nothing by itself. */
+const jetstreamApi = createJetStreamApi(connector.link);
 const router = createRouter({
   requests: explorer.requests,
   streams: explorer.streams,
@@ -78,6 +81,7 @@ port.on('message', (message: ToThread) => {
     case 'stop':
       for (const stop of stops) stop();
       void connector.close().finally(() => {
+        jetstreamApi.dispose();
         explorer.dispose();
         port.close();
       });

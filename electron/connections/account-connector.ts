@@ -6,7 +6,7 @@
 
 import type { Profile } from '../bridge/contract.ts';
 import { LinkError } from '../link.ts';
-import type { Link, LinkAccount, LinkSubscription, RawMessage } from '../link.ts';
+import type { Link, LinkAccount, LinkSubscription, LinkTrouble, RawMessage } from '../link.ts';
 import { createConnector } from './connector.ts';
 import type { Connector, ConnectorOptions } from './connector.ts';
 import type { LinkState } from './link-state.ts';
@@ -42,6 +42,7 @@ export function createAccountConnector(options: Omit<ConnectorOptions, 'account'
   const accounts: LinkAccount[] = [];
   const wanted = new Set<Wanted>();
   const listeners = new Set<() => void>();
+  const troubled = new Set<(trouble: LinkTrouble) => void>();
   let closing: Promise<unknown> = Promise.resolve();
 
   function profileFor(name: string | undefined): Profile {
@@ -70,6 +71,9 @@ export function createAccountConnector(options: Omit<ConnectorOptions, 'account'
       }),
     };
     members.set(number, member);
+    member.connector.link.onTrouble((trouble) => {
+      for (const listener of [...troubled]) listener(trouble);
+    });
     for (const one of wanted) subscribeIn(member, one);
     if (opened) member.connector.open();
     return member;
@@ -127,6 +131,13 @@ export function createAccountConnector(options: Omit<ConnectorOptions, 'account'
     },
     get pendingBytes() {
       return [...members.values()].reduce((sum, { connector }) => sum + connector.link.pendingBytes, 0);
+    },
+    get jetstreamPrefix() {
+      return home().connector.link.jetstreamPrefix;
+    },
+    onTrouble(listener) {
+      troubled.add(listener);
+      return () => void troubled.delete(listener);
     },
     createInbox: () => home().connector.link.createInbox(),
     onAccounts(listener) {

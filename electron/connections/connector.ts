@@ -8,7 +8,7 @@ import type { NatsConnection } from '@nats-io/nats-core';
 import { nuid } from '@nats-io/nats-core';
 import type { LogEntry, Profile, Step } from '../bridge/contract.ts';
 import { LinkError } from '../link.ts';
-import type { Link } from '../link.ts';
+import type { Link, LinkTrouble } from '../link.ts';
 import { lossText, toFailure } from './connection-errors.ts';
 import { loadCredentials, loadTlsFiles } from './credentials.ts';
 import { dial } from './dial.ts';
@@ -30,7 +30,7 @@ import {
   tlsMsMax,
 } from './limits.ts';
 import { asHeaders, connectClient, headerBlock } from './nats-internals.ts';
-import { checkHeaders, checkPublish } from './publish-rules.ts';
+import { checkHeaders, checkPublish, onlyLooks } from './publish-rules.ts';
 import { formatServer, parseServer, serverForDisplay } from './server-url.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { DialTransport } from './transport.ts';
@@ -92,6 +92,11 @@ export function createConnector(options: ConnectorOptions): Connector {
       log('error', `A message could not be taken (${callbackErrors} so far): ${String(error)}`);
     }
   }, options.account);
+  const troubled = new Set<(trouble: LinkTrouble) => void>();
+  const tellTrouble = (trouble: LinkTrouble): void => {
+    for (const listener of [...troubled]) listener(trouble);
+  };
+  subscriptions.onNoResponders = (inbox) => tellTrouble({ type: 'no-responders', inbox });
 
   function tell(next: LinkState): void {
     state = next;
@@ -115,8 +120,15 @@ export function createConnector(options: ConnectorOptions): Connector {
     onAccounts: () => () => undefined,
     createInbox: () => `${inboxPrefixOf(profile)}.${nuid.next()}`,
     subscribe: (subject, queue, onMessage, onError) => subscriptions.add(subject, queue, onMessage, onError),
-    publish(subject, payload, { reply, headers = [] } = {}) {
-      if (profile.readOnly) {
+    get jetstreamPrefix() {
+      return profile.jetstreamDomain ? `$JS.${profile.jetstreamDomain}.API` : '$JS.API';
+    },
+    onTrouble(listener) {
+      troubled.add(listener);
+      return () => void troubled.delete(listener);
+    },
+    publish(subject, payload, { reply, headers = [], look = false } = {}) {
+      if (profile.readOnly && !(look && onlyLooks(subject, reply))) {
         throw new LinkError('read-only', 'The connection is read-only. Switch that off in its settings to publish.');
       }
       if (client === undefined) throw notConnected();
@@ -213,6 +225,7 @@ export function createConnector(options: ConnectorOptions): Connector {
           lastWords = status.error.message;
           log('warn', `The server says: ${lastWords}`);
           subscriptions.serverError(lastWords);
+          tellTrouble({ type: 'refused', text: lastWords });
         } else if (status.type === 'ldm' && client === made) {
           tell({ ...state, problem: 'server is shutting down' });
           log('warn', 'The server is shutting down (lame duck mode)');

@@ -4,6 +4,18 @@ import type { HeaderField } from '../bridge/contract.ts';
 import { LinkError } from '../link.ts';
 import { controlLineBytesMax } from './limits.ts';
 
+/**
+ * Requests of the JetStream API that change nothing at the server: facts of the account, lists, states, and messages
+ * that are stored. They are all that a read-only connection may send.
+ */
+const looking =
+  /^\$JS\.(?:[^.]+\.)?API\.(?:INFO|STREAM\.(?:NAMES|LIST|INFO\.[^.]+|MSG\.GET\.[^.]+)|CONSUMER\.(?:NAMES|LIST|INFO)\.[^.]+(?:\.[^.]+)?|DIRECT\.GET\.[^.]+(?:\..+)?)$/;
+
+/** Whether a request only looks; without a reply subject nobody would see what it says. */
+export function onlyLooks(subject: string, reply: string | undefined): boolean {
+  return reply !== undefined && looking.test(subject);
+}
+
 /** Throws `LinkError` when the line of PUB would not be what was meant, or would cost the connection. */
 export function checkPublish(subject: string, reply: string | undefined): void {
   for (const [what, text] of [

@@ -6,8 +6,12 @@
 import type { NatsConnection, Subscription } from '@nats-io/nats-core';
 import type { LinkSubscription, RawMessage } from '../link.ts';
 import { LinkError } from '../link.ts';
+import { statusOf } from '../message-headers.ts';
 import { codeOfServerError } from './failure-catalogue.ts';
 import { rawMessage } from './nats-internals.ts';
+
+/** Status of a request that nobody is subscribed to. */
+const noResponders = 503;
 
 interface Entry {
   subject: string;
@@ -32,6 +36,8 @@ export interface Subscriptions {
   serverError(text: string): void;
   /** What was sent before the last PONG was not refused. */
   confirm(): void;
+  /** Told of the inbox when the server says that nobody answers: it says so to one of the subscriptions that match. */
+  onNoResponders: ((inbox: string) => void) | null;
   /** Messages delivered since the link was made. */
   readonly received: number;
   readonly size: number;
@@ -57,7 +63,11 @@ export function createSubscriptions(onCallbackError: (error: unknown) => void, a
         }
         received++;
         try {
-          entry.onMessage(rawMessage(message, account));
+          const raw = rawMessage(message, account);
+          entry.onMessage(raw);
+          if (raw.headers.length > 0 && raw.payload.length === 0 && statusOf(raw.headers) === noResponders) {
+            self.onNoResponders?.(message.subject);
+          }
         } catch (cause) {
           // A mistake of a feature must not end the reader, which serves all of them.
           onCallbackError(cause);
@@ -66,7 +76,8 @@ export function createSubscriptions(onCallbackError: (error: unknown) => void, a
     });
   }
 
-  return {
+  const self: Subscriptions = {
+    onNoResponders: null,
     add(subject, queue, onMessage, onError) {
       checkSubscription(subject, queue);
       const entry: Entry = { subject, queue, onMessage, onError, made: undefined };
@@ -109,6 +120,7 @@ export function createSubscriptions(onCallbackError: (error: unknown) => void, a
       return entries.size;
     },
   };
+  return self;
 }
 
 /** Rules of nats-server for SUB: tokens that are not empty, `>` at the end only, no whitespace. */

@@ -62,18 +62,6 @@ function isJetStream(subject: Uint8Array): boolean {
   return subject[0] === DOLLAR && JETSTREAM.some((prefix) => startsWith(subject, prefix));
 }
 
-/** Status code of a header block (`NATS/1.0 503`), 0 when it carries none. */
-export function statusOf(headers: Uint8Array): number {
-  if (headers.length < 12 || headers[8] !== 0x20) return 0;
-  let status = 0;
-  for (let index = 9; index < 12; index++) {
-    const digit = headers[index]! - 0x30;
-    if (digit < 0 || digit > 9) return 0;
-    status = status * 10 + digit;
-  }
-  return status;
-}
-
 export class Kinds {
   readonly #seen = new Uint32Array(SEEN_SLOTS);
 

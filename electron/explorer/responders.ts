@@ -5,7 +5,7 @@ import { createState } from '../bridge/feed.ts';
 import type { Link, LinkSubscription, RawMessage } from '../link.ts';
 import type { Clock } from './clock.ts';
 import { checkRange, ExplorerError } from './errors.ts';
-import { headerValue, parseHeaders } from './headers.ts';
+import { headerValue, parseHeaders } from '../message-headers.ts';
 import type { ExplorerLimits } from './limits.ts';
 import { subjectProblem, subjectText } from './subject-bytes.ts';
 import { compileBytes, compileText } from './template.ts';

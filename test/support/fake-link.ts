@@ -2,7 +2,14 @@
 
 import type { HeaderField } from '../../electron/bridge/contract.ts';
 import { LinkError } from '../../electron/link.ts';
-import type { Link, LinkAccount, LinkSubscription, PublishOptions, RawMessage } from '../../electron/link.ts';
+import type {
+  Link,
+  LinkAccount,
+  LinkSubscription,
+  LinkTrouble,
+  PublishOptions,
+  RawMessage,
+} from '../../electron/link.ts';
 import { matches } from '../../electron/explorer/subject-bytes.ts';
 
 interface FakeSubscription {
@@ -38,6 +45,7 @@ export class FakeLink implements Link {
   readOnly = false;
   maxPayload = 1024 * 1024;
   headers = true;
+  jetstreamPrefix = '$JS.API';
   pendingBytes = 0;
   flushes = 0;
   /** Whether what is published comes back to the subscriptions that match. */
@@ -47,6 +55,7 @@ export class FakeLink implements Link {
   accounts: readonly LinkAccount[] = [];
   #inboxes = 0;
   readonly #listeners = new Set<() => void>();
+  readonly #troubled = new Set<(trouble: LinkTrouble) => void>();
 
   /** Makes it a link into these accounts. */
   tellAccounts(...names: string[]): void {
@@ -57,6 +66,16 @@ export class FakeLink implements Link {
     const fresh = names.filter((name) => !this.accounts.some((account) => account.name === name));
     this.accounts = [...known, ...fresh.map((name) => ({ name, system: name === '$SYS', gone: false }))];
     for (const listener of this.#listeners) listener();
+  }
+
+  onTrouble(listener: (trouble: LinkTrouble) => void): () => void {
+    this.#troubled.add(listener);
+    return () => void this.#troubled.delete(listener);
+  }
+
+  /** As the server would. */
+  trouble(trouble: LinkTrouble): void {
+    for (const listener of this.#troubled) listener(trouble);
   }
 
   onAccounts(listener: () => void): () => void {

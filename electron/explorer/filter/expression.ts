@@ -18,7 +18,7 @@
 
 import { findPath, skipValue, stringAt, typeAt } from '../json-scan.ts';
 import type { PathStep } from '../json-scan.ts';
-import { headerValue } from '../headers.ts';
+import { headerValue } from '../../message-headers.ts';
 import { KINDS } from '../kinds.ts';
 import type { Probe } from '../probe.ts';
 import { matches, subjectBytes, subjectProblem, subjectText } from '../subject-bytes.ts';

@@ -1,8 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { headerValue, parseHeaders } from '../../../../electron/explorer/headers.ts';
-import { statusOf } from '../../../../electron/explorer/kinds.ts';
-import { bytesOf, headerBlock } from '../../../support/fake-link.ts';
+import { headerValue, parseHeaders, statusOf } from '../../../electron/message-headers.ts';
+import { bytesOf, headerBlock } from '../../support/fake-link.ts';
 
 const parse = (text: string) => parseHeaders(bytesOf(text));
 

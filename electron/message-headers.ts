@@ -1,7 +1,6 @@
 /** Header blocks: `NATS/1.0[ status[ text]]`, CR LF, `Name: value`, CR LF, …, empty line (ADR-4). */
 
-import type { HeaderField } from '../bridge/contract.ts';
-import { statusOf } from './kinds.ts';
+import type { HeaderField } from './bridge/contract.ts';
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -17,6 +16,18 @@ export interface HeaderBlock {
   fields: HeaderField[];
   /** What is wrong with the block; `fields` then holds what could be read. */
   error?: string;
+}
+
+/** Status code of a header block (`NATS/1.0 503`), 0 when it carries none. */
+export function statusOf(headers: Uint8Array): number {
+  if (headers.length < 12 || headers[8] !== 0x20) return 0;
+  let status = 0;
+  for (let index = 9; index < 12; index++) {
+    const digit = headers[index]! - 0x30;
+    if (digit < 0 || digit > 9) return 0;
+    status = status * 10 + digit;
+  }
+  return status;
 }
 
 function text(bytes: Uint8Array, start: number, end: number): string {
