@@ -1,0 +1,151 @@
+import type { Account } from '../account/account.ts';
+import type { StoreError } from '../store/message-log.ts';
+import { AccountJetStream } from './account-jetstream.ts';
+import { Acknowledgements } from './acknowledgements.ts';
+import type { JetStreamOptions } from './jetstream-options.ts';
+import type { Stream } from './stream/stream.ts';
+import type { StreamStore } from './stream-store.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Whoever works at the end of a turn: consumers. Returns whether there is more to do. */
+export interface Worker {
+  run(): boolean;
+}
+
+/** Something with small state to make safe: journals of consumers. */
+export interface Committable {
+  commit(): void;
+}
+
+/** How long consumers may go on in one turn before connections get theirs, in milliseconds. */
+const RUN_MS_MAX = 4;
+
+/**
+ * All of JetStream of one broker.
+ *
+ * What was taken in a turn is made safe at its end, stream by stream, with one write each; then it is acknowledged, then
+ * limits are kept and consumers work; and only then do sockets get what was said to them.
+ */
+export class JetStream {
+  readonly around: Surroundings;
+  readonly options: JetStreamOptions;
+  readonly acknowledgements = new Acknowledgements();
+  readonly store: StreamStore;
+  readonly #accounts = new Map<string, AccountJetStream>();
+  #dirty: Stream[] = [];
+  #committing: Stream[] = [];
+  readonly #journals = new Set<Committable>();
+  #workers = new Set<Worker>();
+  #again: NodeJS.Immediate | undefined;
+  #stopped = false;
+
+  constructor(around: Surroundings, options: JetStreamOptions, store: StreamStore) {
+    this.around = around;
+    this.options = options;
+    this.store = store;
+  }
+
+  /** Streams come back. */
+  start(): void {
+    for (const account of this.around.accounts.list()) this.enable(account);
+  }
+
+  get accounts(): Iterable<AccountJetStream> {
+    return this.#accounts.values();
+  }
+
+  of(account: Account): AccountJetStream | undefined {
+    return this.#accounts.get(account.name);
+  }
+
+  /** The account has streams from now on, unless it is told not to, or is the system account. */
+  enable(account: Account): void {
+    if (this.#stopped || this.#accounts.has(account.name) || account === this.around.accounts.system) return;
+    if (!this.options.enabledFor(account)) return;
+    const made = new AccountJetStream(this, account);
+    this.#accounts.set(account.name, made);
+    made.start();
+  }
+
+  /** The account is gone; its streams stay on disk. */
+  disable(name: string): void {
+    this.#accounts.get(name)?.stop();
+    this.#accounts.delete(name);
+  }
+
+  markDirty(stream: Stream): void {
+    this.#dirty.push(stream);
+  }
+
+  /** Is made safe with the streams of this turn. */
+  markJournal(journal: Committable): void {
+    this.#journals.add(journal);
+  }
+
+  wake(worker: Worker): void {
+    this.#workers.add(worker);
+  }
+
+  forget(worker: Worker): void {
+    this.#workers.delete(worker);
+  }
+
+  /** The end of a turn. Called before sockets are written to. */
+  settle(): void {
+    if (this.#dirty.length === 0 && this.#workers.size === 0 && this.#journals.size === 0) return;
+    const until = performance.now() + RUN_MS_MAX;
+    do {
+      this.commit();
+      if (this.acknowledgements.count > 0) this.acknowledgements.flush();
+      const settled = this.#committing;
+      this.#committing = [];
+      for (const stream of settled) stream.settle();
+      this.#work(until);
+    } while (this.#dirty.length > 0);
+    this.commit();
+    if (this.#workers.size > 0) this.#again ??= setImmediate(this.#goOn);
+    this.around.clock.turn();
+  }
+
+  /** Makes safe what was taken so far. */
+  commit(): void {
+    for (const stream of this.#dirty) {
+      stream.commit();
+      this.#committing.push(stream);
+    }
+    this.#dirty.length = 0;
+    if (this.#journals.size === 0) return;
+    for (const journal of this.#journals) journal.commit();
+    this.#journals.clear();
+  }
+
+  onStoreError(stream: Stream, error: StoreError): void {
+    this.around.log('error', `JetStream: stream '${stream.host.account.name} > ${stream.name}': ${error.message}`);
+  }
+
+  stop(): void {
+    if (this.#stopped) return;
+    this.settle();
+    this.#stopped = true;
+    clearImmediate(this.#again);
+    for (const account of this.#accounts.values()) account.stop();
+    this.settle();
+    this.store.close();
+  }
+
+  readonly #goOn = (): void => {
+    this.#again = undefined;
+    if (!this.#stopped) this.around.endTurn();
+  };
+
+  #work(until: number): void {
+    if (this.#workers.size === 0) return;
+    const workers = this.#workers;
+    this.#workers = new Set();
+    let late = false;
+    for (const worker of workers) {
+      if (late || worker.run()) this.#workers.add(worker);
+      late ||= performance.now() > until;
+    }
+  }
+}

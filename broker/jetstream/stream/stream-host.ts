@@ -1,0 +1,29 @@
+import type { Account } from '../../account/account.ts';
+import type { Arena } from '../../base/arena.ts';
+import type { StoreError, SubjectHash } from '../../store/message-log.ts';
+import type { Acknowledgements } from '../acknowledgements.ts';
+import type { SystemClock } from '../clock.ts';
+import type { Sender } from '../sender.ts';
+import type { Stream } from './stream.ts';
+
+/** What a stream has of the account that it is in. */
+export interface StreamHost {
+  readonly account: Account;
+  readonly arena: Arena;
+  readonly clock: SystemClock;
+  readonly hash: SubjectHash;
+  readonly sender: Sender;
+  readonly acknowledgements: Acknowledgements;
+  /** '' when there is none. */
+  readonly domain: string;
+  /** Messages have to be counted against limits of the account or the server before they are taken. */
+  readonly limited: boolean;
+  /** Whether so many bytes more may be kept. */
+  hasRoom(storage: 'file' | 'memory', bytes: number): boolean;
+  /** It has something to make safe at the end of the turn. */
+  markDirty(stream: Stream): void;
+  onRemoved(stream: Stream, bytes: number): void;
+  /** Ends a turn that no connection began. */
+  endTurn(): void;
+  onStoreError(stream: Stream, error: StoreError): void;
+}

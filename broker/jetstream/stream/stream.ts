@@ -1,0 +1,325 @@
+import type { Relay, OutsideMessage } from '../../account/crossing.ts';
+import { Subscription } from '../../account/subscription.ts';
+import { InternalSink } from '../../account/sink.ts';
+import { textToLatin1 } from '../../base/latin1.ts';
+import { StoreError, type MessageLog, type StreamPlace, type Time } from '../../store/message-log.ts';
+import { SubjectTransform } from '../../subject/transform.ts';
+import type { Parser } from '../../wire/parser.ts';
+import type { Acknowledger } from '../acknowledgements.ts';
+import type { ApiError } from '../api-error.ts';
+import { apiError } from '../errors.ts';
+import type { Sender } from '../sender.ts';
+import { type Admission, admit, type PublishTarget, type Verdict } from './publisher.ts';
+import { Limits } from './limits.ts';
+import { LogInput } from './log-input.ts';
+import { MessageIds } from './message-ids.ts';
+import { headersOf } from './message-text.ts';
+import { readPublishHeaders } from './publish-headers.ts';
+import type { StreamConfig } from './stream-config.ts';
+import type { StreamHost } from './stream-host.ts';
+import type { StreamConsumer } from '../consumer/stream-consumer.ts';
+
+const SINK = new InternalSink();
+const NANOS_PER_MS = 1_000_000;
+
+/** One stream: takes messages, keeps them as long as it is told to, and tells its consumers. */
+export class Stream implements Relay, Acknowledger, PublishTarget {
+  readonly host: StreamHost;
+  readonly place: StreamPlace;
+  readonly log: MessageLog;
+  readonly created: Readonly<Time>;
+  readonly sender: Sender;
+  readonly consumers = new Map<string, StreamConsumer>();
+  readonly ids: MessageIds;
+  config: StreamConfig;
+  lastMessageId = '';
+  transform: SubjectTransform | undefined;
+  ackHead: Uint8Array = new Uint8Array(0);
+  failureAnswer = '';
+  readonly #limits: Limits;
+  readonly #input = new LogInput();
+  #subscriptions: Subscription[] = [];
+  /** Whether a message without headers needs no look beyond its size. */
+  #plain = false;
+  #sizeMax = 0;
+  #dirty = false;
+  /** Sequence up to which consumers were told. */
+  #told: number;
+  #stopped = false;
+
+  constructor(host: StreamHost, place: StreamPlace, config: StreamConfig, created: Readonly<Time>) {
+    this.host = host;
+    this.place = place;
+    this.log = place.log;
+    this.created = { ...created };
+    this.sender = host.sender;
+    this.config = config;
+    this.ids = new MessageIds((config.duplicate_window ?? 0) / NANOS_PER_MS);
+    this.#limits = new Limits(this);
+    this.#told = this.log.state.lastSequence;
+    this.log.onRemoved = (sequence, subject, bytes) => this.#onRemoved(sequence, subject, bytes);
+    this.#configure();
+  }
+
+  get name(): string {
+    return this.config.name;
+  }
+
+  get hash(): PublishTarget['hash'] {
+    return this.host.hash;
+  }
+
+  get committedSequence(): number {
+    return this.log.committedSequence;
+  }
+
+  nowMs(): number {
+    return this.host.clock.milliseconds();
+  }
+
+  /** Begins to take messages. What was published within the window of ids is looked at again. */
+  start(): void {
+    this.#rememberIds();
+    this.#subscribe();
+    this.#limits.enforce();
+  }
+
+  /** Another configuration, which was checked. */
+  update(config: StreamConfig): void {
+    this.config = config;
+    this.ids.windowMs = (config.duplicate_window ?? 0) / NANOS_PER_MS;
+    this.#configure();
+    this.#unsubscribe();
+    this.#subscribe();
+    this.#limits.enforce();
+    this.markDirty();
+  }
+
+  /** Takes nothing any more; what it holds stays. */
+  stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#unsubscribe();
+    this.#limits.stop();
+    for (const consumer of this.consumers.values()) consumer.stop();
+  }
+
+  // ── What comes in ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  relay(message: Parser): boolean {
+    const input = this.#input;
+    const { bytes } = this.host.arena;
+    input.bytes = bytes;
+    input.subjectStart = message.subjectStart;
+    input.subjectEnd = message.subjectEnd;
+    input.hash = message.hash;
+    input.bodyStart = message.payloadStart;
+    input.bodyBytes = message.payloadBytes;
+    // Two bytes or less are no header block, whatever they were called.
+    input.headerBytes = message.headerBytes > 2 ? message.headerBytes : 0;
+    const answered = message.replyEnd !== 0 && this.config.no_ack !== true;
+    if (this.#plain && input.headerBytes === 0 && input.bodyBytes <= this.#sizeMax) {
+      const sequence = this.#append();
+      this.lastMessageId = '';
+      if (!answered) return true;
+      if (sequence > 0) this.host.acknowledgements.add(this, sequence, bytes, message.replyStart, message.replyEnd);
+      else this.#refuse(message, apiError('streamStoreFailed', { err: FULL }));
+      return true;
+    }
+    this.#take(message, answered);
+    return true;
+  }
+
+  subjectThere(): string {
+    return '';
+  }
+
+  relayOutside({ subject, headers, payload }: OutsideMessage): boolean {
+    const block = Buffer.from(headers).toString('latin1');
+    const input = this.#input.compose(this.hash, subject, block, payload);
+    const verdict = admit(this, input);
+    if (verdict.type === 'admitted') this.#admit(verdict.admission);
+    return true;
+  }
+
+  #take(message: Parser, answered: boolean): void {
+    const { arena, acknowledgements } = this.host;
+    const verdict: Verdict = admit(this, this.#input);
+    const answer = (sequence: number, tail = ''): void => {
+      if (answered) acknowledgements.add(this, sequence, arena.bytes, message.replyStart, message.replyEnd, tail);
+    };
+    switch (verdict.type) {
+      case 'refused':
+        if (answered) this.#refuse(message, verdict.error);
+        return;
+      case 'duplicate':
+        return answer(verdict.sequence, ',"duplicate": true');
+      case 'admitted': {
+        const outcome = this.#admit(verdict.admission);
+        if (typeof outcome === 'number') answer(outcome);
+        else if (answered) this.#refuse(message, outcome);
+      }
+    }
+  }
+
+  /** Stores what lies in the input; returns its sequence. */
+  #admit(admission: Admission): number | ApiError {
+    const error = this.#limits.refusal(this.#input);
+    if (error !== undefined) return error;
+    const wanted = this.config.retention !== 'interest' || this.#hasInterest();
+    const sequence = wanted ? this.#append() : this.#skip();
+    if (sequence === 0) return apiError('streamStoreFailed', { err: FULL });
+    this.lastMessageId = admission.messageId;
+    if (admission.messageId !== '') this.ids.add(admission.messageId, sequence, this.nowMs());
+    if (admission.rollup !== undefined) this.#limits.rollUp(sequence, admission.rollup);
+    return sequence;
+  }
+
+  /** 0 when the disk takes nothing. */
+  #append(): number {
+    try {
+      const sequence = this.log.append(this.#input, this.#input.hash, this.host.clock.now());
+      if (!this.#dirty) this.markDirty();
+      this.#limits.onAppended(sequence);
+      return sequence;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.host.onStoreError(this, error);
+      return 0;
+    }
+  }
+
+  /** A message that nobody wants takes a sequence and nothing else. */
+  #skip(): number {
+    const sequence = this.log.state.lastSequence + 1;
+    this.log.skipTo(sequence + 1, this.host.clock.now());
+    this.markDirty();
+    return sequence;
+  }
+
+  #hasInterest(): boolean {
+    const { bytes, subjectStart, subjectEnd } = this.#input;
+    if (this.consumers.size === 0) return false;
+    const subject = Buffer.from(bytes.buffer, bytes.byteOffset + subjectStart, subjectEnd - subjectStart).toString('latin1');
+    for (const consumer of this.consumers.values()) if (consumer.wants(subject)) return true;
+    return false;
+  }
+
+  #refuse(message: Parser, error: ApiError): void {
+    const reply = this.host.arena.latin1(message.replyStart, message.replyEnd);
+    const { code, err_code, description } = error;
+    const text = JSON.stringify({ error: { code, err_code, description }, stream: this.name, seq: 0 });
+    this.sender.send(reply, '', undefined, Buffer.from(text, 'latin1'));
+  }
+
+  // ── The end of a turn ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  markDirty(): void {
+    if (this.#dirty) return;
+    this.#dirty = true;
+    this.host.markDirty(this);
+  }
+
+  /** Makes safe what was taken. What cannot be made safe is gone, and its publishers are told. */
+  commit(): void {
+    this.#dirty = false;
+    if (!this.log.dirty) return;
+    try {
+      this.log.commit();
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.ids.forgetAbove(this.log.committedSequence);
+      this.host.onStoreError(this, error);
+    }
+  }
+
+  /** What was taken is safe: limits are kept, consumers told. */
+  settle(): void {
+    const { lastSequence } = this.log.state;
+    if (lastSequence > this.#told) {
+      const first = this.#told + 1;
+      this.#told = lastSequence;
+      for (const consumer of this.consumers.values()) consumer.onAppended(first, lastSequence);
+    } else {
+      this.#told = Math.min(this.#told, lastSequence);
+    }
+    this.#limits.enforce();
+  }
+
+  /** A consumer is done with a message: where all are, it goes. */
+  settled(sequence: number): void {
+    if (this.config.retention === 'limits') return;
+    const subject = this.log.subjectOf(sequence);
+    if (subject === -1) return;
+    for (const consumer of this.consumers.values()) if (consumer.needs(sequence, subject)) return;
+    this.log.remove(sequence);
+    this.markDirty();
+  }
+
+  #onRemoved(sequence: number, subject: number, bytes: number): void {
+    this.host.onRemoved(this, bytes);
+    for (const consumer of this.consumers.values()) consumer.onRemoved(sequence, subject);
+  }
+
+  // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #configure(): void {
+    const { config, host } = this;
+    const { subject_transform: transform } = config;
+    this.transform =
+      transform === undefined ? undefined : new SubjectTransform(transform.src, transform.dest);
+    const domain = host.domain === '' ? '' : `,"domain":${JSON.stringify(host.domain)}`;
+    this.ackHead = Buffer.from(`{"stream":${textToLatin1(JSON.stringify(config.name))}${domain},"seq":`, 'latin1');
+    const failure = apiError('streamStoreFailed', { err: FULL });
+    this.failureAnswer = JSON.stringify({
+      error: { code: failure.code, err_code: failure.err_code, description: failure.description },
+      stream: config.name,
+      seq: 0,
+    });
+    const sizeMax = config.max_msg_size ?? -1;
+    this.#sizeMax = sizeMax < 0 ? Number.MAX_SAFE_INTEGER : sizeMax;
+    this.#plain =
+      this.transform === undefined &&
+      config.retention !== 'interest' &&
+      config.discard === 'old' &&
+      !config.sealed &&
+      config.allow_msg_counter !== true &&
+      !host.limited;
+  }
+
+  #subscribe(): void {
+    if (this.config.sealed && this.config.subjects === undefined) return;
+    for (const subject of this.config.subjects ?? []) {
+      const subscription = new Subscription(SINK, subject, undefined, 'js', () => {});
+      subscription.relay = this;
+      this.host.account.subscribe(subscription);
+      this.#subscriptions.push(subscription);
+    }
+  }
+
+  #unsubscribe(): void {
+    for (const subscription of this.#subscriptions) this.host.account.unsubscribe(subscription);
+    this.#subscriptions = [];
+  }
+
+  /** Ids of messages of the window, from the log. */
+  #rememberIds(): void {
+    const windowMs = (this.config.duplicate_window ?? 0) / NANOS_PER_MS;
+    const { lastSequence } = this.log.state;
+    if (windowMs <= 0 || lastSequence === 0) return;
+    const fromMs = this.nowMs() - windowMs;
+    const seconds = Math.floor(fromMs / 1000);
+    let sequence = this.log.sequenceAt({ seconds, nanos: Math.floor((fromMs - seconds * 1000) * NANOS_PER_MS) });
+    for (; sequence !== 0 && sequence <= lastSequence; sequence = this.log.next(sequence + 1)) {
+      const message = this.log.read(sequence);
+      if (message === undefined) continue;
+      const id = message.headerBytes === 0 ? '' : (readPublishHeaders(headersOf(message)).messageId ?? '');
+      if (id !== '') this.ids.add(id, sequence, message.seconds * 1000 + message.nanos / NANOS_PER_MS);
+      if (sequence === lastSequence) this.lastMessageId = id;
+      if (sequence === lastSequence) break;
+    }
+  }
+}
+
+/** What nats-server says when its disk is full. */
+const FULL = 'no space left on device';
