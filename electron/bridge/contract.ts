@@ -9,6 +9,10 @@
  * name says otherwise; sizes are bytes; rates are per second.
  */
 
+import type { JetStreamRequests, JetStreamStreams } from './jetstream-contract.ts';
+
+export type * from './jetstream-contract.ts';
+
 export type ConnectionId = string;
 
 /** The connection to the broker in this process. It is always there and cannot be removed. */
@@ -753,7 +757,7 @@ export interface ConnectionRequests {
   'responders.remove': { params: On<{ id: number }>; result: None };
 }
 
-export interface Requests extends CoreRequests, ConnectionRequests {}
+export interface Requests extends CoreRequests, ConnectionRequests, JetStreamRequests {}
 
 /** Streams that the core's main thread feeds. Each sends its state at once, then whenever it changes. */
 export interface CoreStreams {
@@ -776,7 +780,7 @@ export interface ConnectionStreams {
   'responders.watch': { params: On<object>; item: ResponderState[] };
 }
 
-export interface Streams extends CoreStreams, ConnectionStreams {}
+export interface Streams extends CoreStreams, ConnectionStreams, JetStreamStreams {}
 
 export type RequestName = keyof Requests;
 export type StreamName = keyof Streams;

@@ -5,6 +5,7 @@
 
 import * as v from 'valibot';
 import type { Requests, Streams } from './contract.ts';
+import { jetstreamRequestSchemas, jetstreamStreamSchemas } from './jetstream-schemas.ts';
 
 type Calls<T> = Record<keyof T, { params: unknown }>;
 type Schemas<T extends Calls<T>> = { [N in keyof T]: v.GenericSchema<unknown, T[N]['params']> };
@@ -176,6 +177,7 @@ const requests = {
     delayMs: whole(0, 60_000),
   }),
   'responders.remove': on({ id: whole(0) }),
+  ...jetstreamRequestSchemas,
 } satisfies Schemas<Requests>;
 
 const streams = {
@@ -207,6 +209,7 @@ const streams = {
     templates: v.boolean(),
   }),
   'responders.watch': on({}),
+  ...jetstreamStreamSchemas,
 } satisfies Schemas<Streams>;
 
 export const requestSchemas: Complete<Requests, typeof requests> = requests;

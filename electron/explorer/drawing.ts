@@ -2,7 +2,7 @@
 
 import type { HeaderField, ListRow, MessageDetail, TreeRow } from '../bridge/contract.ts';
 import { FLAG_ACCOUNT, FLAG_FOLD, FLAG_PINNED } from './census.ts';
-import { compare, summarize } from './fields.ts';
+import { compare, summarize } from '../payload/fields.ts';
 import { parseHeaders } from '../message-headers.ts';
 import { KINDS } from './kinds.ts';
 import type { Outline } from './outline.ts';

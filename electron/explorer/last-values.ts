@@ -8,8 +8,8 @@ import type { ChangedField } from '../bridge/contract.ts';
 import type { BudgetShare } from './budget.ts';
 import type { Capture } from './capture.ts';
 import type { Census } from './census.ts';
-import { compare, summarize } from './fields.ts';
-import type { Summary } from './fields.ts';
+import { compare, summarize } from '../payload/fields.ts';
+import type { Summary } from '../payload/fields.ts';
 import type { ExplorerLimits } from './limits.ts';
 
 /** Messages of a subject that are looked back through to find what changed last. */

@@ -16,8 +16,8 @@
  * digits, however many; a text that reads as a number compares with a number as one.
  */
 
-import { findPath, skipValue, stringAt, typeAt } from '../json-scan.ts';
-import type { PathStep } from '../json-scan.ts';
+import { findPath, skipValue, stringAt, typeAt } from '../../payload/json-scan.ts';
+import type { PathStep } from '../../payload/json-scan.ts';
 import { headerValue } from '../../message-headers.ts';
 import { KINDS } from '../kinds.ts';
 import type { Probe } from '../probe.ts';

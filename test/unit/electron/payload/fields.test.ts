@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compare, summarize } from '../../../../electron/explorer/fields.ts';
-import { findPath, skipValue, walkFields } from '../../../../electron/explorer/json-scan.ts';
+import { compare, summarize } from '../../../../electron/payload/fields.ts';
+import { findPath, skipValue, walkFields } from '../../../../electron/payload/json-scan.ts';
 import { bytesOf } from '../../../support/fake-link.ts';
 
 const fieldsOf = (text: string) => summarize(bytesOf(text)).fields.map(({ key, text: value }) => `${key}=${value}`);
