@@ -9,7 +9,7 @@ import type { MonitoringStep } from './monitoring-steps.ts';
 
 /** A server that a case runs against. */
 export interface RunningServer extends AsyncDisposable {
-  port: number;
+  readonly port: number;
   /** The port for monitoring, from the log; throws when there is none. */
   readonly httpPort: number;
   /** The port of the WebSocket listener, from the log; throws when there is none. */
@@ -19,6 +19,8 @@ export interface RunningServer extends AsyncDisposable {
   logged(pattern: RegExp): Promise<RegExpExecArray>;
   /** Writes another configuration, has the server read it, and waits until it says that it has. */
   reload(config: string, outcome: RegExp): Promise<unknown>;
+  /** Ends the server by a signal and starts it again with the same configuration and folder, on another port. */
+  restart(signal: NodeJS.Signals): Promise<void>;
 }
 
 interface Participant {

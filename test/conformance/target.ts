@@ -42,7 +42,8 @@ async function startWithConfig(command: readonly string[], config: string): Prom
       await writeFile(path, text.replaceAll('$FOLDER', folder).replaceAll('$CERTS', certificates));
     };
     await write(config);
-    return running(await startServer(command, ['-c', path]), remove, write);
+    const start = (): Promise<ServerProcess> => startServer(command, ['-c', path]);
+    return running(await start(), { release: remove, rewrite: write, start });
   } catch (error) {
     await remove();
     throw error;
@@ -77,13 +78,18 @@ export const natscopeTarget: Target = {
 
 const brokerProcess = [nodePath, fileURLToPath(new URL('../support/broker-process.ts', import.meta.url))];
 
-function running(
-  server: ServerProcess,
-  release: () => Promise<void> = async () => {},
-  rewrite?: (config: string) => Promise<void>,
-): RunningServer {
+interface Configured {
+  release: () => Promise<void>;
+  rewrite: (config: string) => Promise<void>;
+  start: () => Promise<ServerProcess>;
+}
+
+function running(started: ServerProcess, configured?: Configured): RunningServer {
+  let server = started;
   return {
-    port: server.port,
+    get port() {
+      return server.port;
+    },
     get httpPort() {
       const port = /Starting https? monitor on \S+:(\d+)/.exec(server.stderr)?.[1];
       if (port === undefined) throw new Error(`the server has not said its monitoring port:\n${server.stderr}`);
@@ -97,15 +103,21 @@ function running(
     signal: (name) => server.signal(name),
     logged: (pattern) => server.logged(pattern),
     async reload(config, outcome) {
-      if (rewrite === undefined) throw new Error('only a case with a configuration can reload it');
-      await rewrite(config);
+      if (configured === undefined) throw new Error('only a case with a configuration can reload it');
+      await configured.rewrite(config);
       const before = server.stderr.length;
       server.signal('SIGHUP');
       await server.logged(outcome, undefined, before);
     },
+    async restart(name) {
+      if (configured === undefined) throw new Error('only a case with a configuration can restart its server');
+      server.signal(name);
+      await server.exit();
+      server = await configured.start();
+    },
     async [Symbol.asyncDispose]() {
       await server.stop();
-      await release();
+      await configured?.release();
     },
   };
 }

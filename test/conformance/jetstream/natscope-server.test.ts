@@ -1,0 +1,5 @@
+import { natscopeTarget } from '../target.ts';
+import { groups } from './groups.ts';
+import { describeJetStream } from './suite.ts';
+
+describeJetStream(natscopeTarget, groups);
