@@ -7,6 +7,7 @@ import { parentPort, threadId, workerData } from 'node:worker_threads';
 import { LOCAL_CONNECTION } from './bridge/contract.ts';
 import { createRouter } from './bridge/router.ts';
 import { messagePortTransport } from './bridge/transports.ts';
+import { createBuckets } from './buckets/buckets.ts';
 import { createAccountConnector } from './connections/account-connector.ts';
 import { createConnector } from './connections/connector.ts';
 import type { ConnectorOptions } from './connections/connector.ts';
@@ -40,9 +41,10 @@ const explorer = createExplorer({
 });
 /** For every feature that speaks with JetStream; it asks nothing by itself. */
 const jetstreamApi = createJetStreamApi(connector.link);
+const buckets = createBuckets(jetstreamApi);
 const router = createRouter({
-  requests: explorer.requests,
-  streams: explorer.streams,
+  requests: { ...explorer.requests, ...buckets.requests },
+  streams: { ...explorer.streams, ...buckets.streams },
   onInternalError: (name, error) => {
     say({ type: 'log', level: 'error', text: `${name}: ${error instanceof Error ? error.stack : String(error)}` });
   },
@@ -81,6 +83,7 @@ port.on('message', (message: ToThread) => {
     case 'stop':
       for (const stop of stops) stop();
       void connector.close().finally(() => {
+        buckets.dispose();
         jetstreamApi.dispose();
         explorer.dispose();
         port.close();

@@ -9,8 +9,10 @@
  * name says otherwise; sizes are bytes; rates are per second.
  */
 
+import type { BucketRequests, BucketStreams } from './buckets-contract.ts';
 import type { JetStreamRequests, JetStreamStreams } from './jetstream-contract.ts';
 
+export type * from './buckets-contract.ts';
 export type * from './jetstream-contract.ts';
 
 export type ConnectionId = string;
@@ -757,7 +759,7 @@ export interface ConnectionRequests {
   'responders.remove': { params: On<{ id: number }>; result: None };
 }
 
-export interface Requests extends CoreRequests, ConnectionRequests, JetStreamRequests {}
+export interface Requests extends CoreRequests, ConnectionRequests, JetStreamRequests, BucketRequests {}
 
 /** Streams that the core's main thread feeds. Each sends its state at once, then whenever it changes. */
 export interface CoreStreams {
@@ -780,7 +782,7 @@ export interface ConnectionStreams {
   'responders.watch': { params: On<object>; item: ResponderState[] };
 }
 
-export interface Streams extends CoreStreams, ConnectionStreams, JetStreamStreams {}
+export interface Streams extends CoreStreams, ConnectionStreams, JetStreamStreams, BucketStreams {}
 
 export type RequestName = keyof Requests;
 export type StreamName = keyof Streams;

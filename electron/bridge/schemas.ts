@@ -4,6 +4,7 @@
  */
 
 import * as v from 'valibot';
+import { bucketRequestSchemas, bucketStreamSchemas } from './buckets-schemas.ts';
 import type { Requests, Streams } from './contract.ts';
 import { jetstreamRequestSchemas, jetstreamStreamSchemas } from './jetstream-schemas.ts';
 
@@ -177,6 +178,7 @@ const requests = {
     delayMs: whole(0, 60_000),
   }),
   'responders.remove': on({ id: whole(0) }),
+  ...bucketRequestSchemas,
   ...jetstreamRequestSchemas,
 } satisfies Schemas<Requests>;
 
@@ -209,6 +211,7 @@ const streams = {
     templates: v.boolean(),
   }),
   'responders.watch': on({}),
+  ...bucketStreamSchemas,
   ...jetstreamStreamSchemas,
 } satisfies Schemas<Streams>;
 

@@ -34,9 +34,9 @@ const brokerLayerRules = brokerLayers.flatMap((folders, layer) =>
 );
 
 const rendererFeatures =
-  'explorer|connections|broker|topology|jetstream|services|monitor|trace|lab|terminal|settings|log';
+  'explorer|connections|broker|buckets|topology|jetstream|services|monitor|trace|lab|terminal|settings|log';
 const electronFeatures =
-  'broker-host|connections|explorer|topology|jetstream|services|monitor|trace|lab|terminal|sample';
+  'broker-host|buckets|connections|explorer|topology|jetstream|services|monitor|trace|lab|terminal|sample';
 
 const rules = {
   forbidden: [
