@@ -132,6 +132,20 @@ export function streamState(fields: Some): Fields {
   return inOrder(STREAM_STATE, STREAM_STATE_DEFAULTS, fields);
 }
 
+/** The state of a stream that holds messages from one sequence to another, of one subject unless something else is said. */
+export function held(first: number, last: number, bytes: number, more: Some = {}): Some {
+  return {
+    messages: last - first + 1,
+    bytes,
+    first_seq: first,
+    first_ts: '<time>',
+    last_seq: last,
+    last_ts: '<time>',
+    num_subjects: 1,
+    ...more,
+  };
+}
+
 const STREAM_INFO = [
   ...['type', 'total', 'offset', 'limit', 'config', 'created', 'state', 'domain', 'cluster', 'mirror', 'sources'],
   ...['alternates', 'ts', 'did_create'],

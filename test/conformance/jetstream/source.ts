@@ -5,6 +5,7 @@ import {
   consumerInfo,
   created,
   type Fields,
+  levels,
   STREAM_CONFIG_DEFAULTS,
   STREAM_STATE_DEFAULTS,
   streamInfo,
@@ -95,15 +96,24 @@ export function jsonSource(value: unknown): string {
 }
 
 function quoted(text: string): string {
+  if (/^(.)\1{39,}$/.test(text)) return `${quoted(text.slice(0, 1))}.repeat(${text.length})`;
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\0', '\\0')}'`;
 }
 
 function objectSource(value: Record<string, unknown>): string {
   const fields = Object.entries(value).map(([key, item]) => {
     const name = /^[A-Za-z_$][\w$]*$/.test(key) ? key : quoted(key);
+    if (key === 'metadata' && isPlain(item)) return `${name}: ${metadataSource(item)}`;
     if (key === 'config' && isPlain(item)) return `${name}: ${configSource(item)}`;
     return `${name}: ${jsonSource(item)}`;
   });
+  return `{ ${fields.join(', ')} }`;
+}
+
+function metadataSource(metadata: Record<string, unknown>): string {
+  const required = Number(metadata['_nats.req.level']);
+  if (same(metadata, levels(required))) return `levels(${required})`;
+  const fields = Object.entries(metadata).map(([key, item]) => `${quoted(key)}: ${jsonSource(item)}`);
   return `{ ${fields.join(', ')} }`;
 }
 
@@ -142,13 +152,25 @@ function streamSource(value: Record<string, unknown>): string | undefined {
   });
   if (!same(rebuilt, value)) return undefined;
   const configText = objectSource(shortConfig);
-  const stateText = Object.keys(shortState).length === 0 ? '' : `state: ${objectSource(shortState)}`;
+  const stateText = Object.keys(shortState).length === 0 ? '' : `state: ${stateSource(shortState)}`;
   if (kind === 'stream_create' && same(fields, { did_create: true }) && stateText === '') {
     if (same(created(revived(shortConfig)), value)) return `created(${configText})`;
   }
   const rest = Object.entries(fields).map(([key, item]) => `${key}: ${jsonSource(item)}`);
   const all = [`config: ${configText}`, stateText, ...rest].filter((text) => text !== '');
   return `streamInfo(${quoted(kind)}, { ${all.join(', ')} })`;
+}
+
+function stateSource(state: Record<string, Value>): string {
+  const { messages, bytes, first_seq: first, first_ts: since, last_seq: last, last_ts: until, ...rest } = state;
+  const numbers = [messages, bytes, first, last].every((value) => typeof value === 'number');
+  if (!numbers || since !== '<time>' || until !== '<time>') return objectSource(state);
+  const { num_subjects: subjects, ...others } = rest;
+  const more: Record<string, Value> = { ...others };
+  if (messages !== Number(last) - Number(first) + 1) more['messages'] = messages as Value;
+  if (subjects !== 1) more['num_subjects'] = subjects ?? new Code('undefined');
+  const tail = Object.keys(more).length === 0 ? '' : `, ${objectSource(more)}`;
+  return `held(${Number(first)}, ${Number(last)}, ${Number(bytes)}${tail})`;
 }
 
 function consumerSource(value: Record<string, unknown>): string | undefined {
