@@ -157,3 +157,14 @@ export const HTTP_REDIRECTS_MAX = 10;
 /** One of so many failures to reach another server is logged, the first one and the later ones. */
 export const CONNECT_ERROR_REPORTS_DEFAULT = 3600;
 export const RECONNECT_ERROR_REPORTS_DEFAULT = 1;
+
+/** A segment of a log is closed before it gets longer than this; a single message may be. */
+export const SEGMENT_BYTES = 8 * MIB;
+/** Records of messages that all logs of a store keep in memory, besides what is not written yet. */
+export const STORE_CACHE_BYTES = 64 * MIB;
+/** Files of a store that are kept open for reading. */
+export const STORE_OPEN_FILES_MAX = 128;
+/** `sync_interval` of JetStream. */
+export const SYNC_INTERVAL_MS_DEFAULT = 120_000;
+/** What JetStream may keep on a disk that does not say how much is free. */
+export const STORE_BYTES_MAX_UNKNOWN = 1024 * 1024 * MIB;

@@ -73,7 +73,7 @@ export interface SubjectFilter {
 
 export interface LogState {
   readonly messages: number;
-  /** As nats-server counts: subject, headers and payload of each message, and its overhead (22 B, and 4 B more with headers; memory: 16 B). */
+  /** As nats-server counts: subject, headers and payload of each message, and its overhead (30 B, and 4 B more with headers; memory: 16 B). */
   readonly bytes: number;
   /** One above `lastSequence` when there is no message. */
   readonly firstSequence: number;
