@@ -10,9 +10,11 @@ export function sameValue(one: unknown, other: unknown): boolean {
   return true;
 }
 
-/** Without what Go would call empty and not write: '', 0, false. */
-export function withoutZeros<T extends object>(value: T): T {
+/** Without what Go would call empty and not write: '', 0, false; `kept` stays whatever it is. */
+export function withoutZeros<T extends object>(value: T, ...kept: (keyof T)[]): T {
   return Object.fromEntries(
-    Object.entries(value).filter(([, field]) => field !== '' && field !== 0 && field !== false),
+    Object.entries(value).filter(
+      ([key, field]) => (field !== '' && field !== 0 && field !== false) || kept.includes(key as keyof T),
+    ),
   ) as T;
 }

@@ -64,3 +64,14 @@ function normalZone(zone: string): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   return `${zone[0]}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
+
+/** The same moment in UTC; `time` is as `normalTime` gives it. */
+export function utcTime(time: string): string {
+  const zone = /([-+])(\d\d):(\d\d)$/.exec(time);
+  if (zone === null) return time;
+  const [shown, sign, hours, minutes] = zone as unknown as [string, string, string, string];
+  const clock = time.slice(0, 19);
+  const fraction = time.slice(19, -shown.length);
+  const offset = (Number(hours) * 60 + Number(minutes)) * 60_000 * (sign === '-' ? -1 : 1);
+  return `${new Date(Date.parse(`${clock}Z`) - offset).toISOString().slice(0, 19)}${fraction}Z`;
+}
