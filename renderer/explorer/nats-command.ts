@@ -5,10 +5,8 @@
 
 import type { HeaderField } from '../../electron/bridge/contract.ts';
 import { isUtf8 } from '../ui/code/visible-text.ts';
+import { natsTool } from '../ui/nats-tool.ts';
 import { shellCommand as join, shellQuote } from '../ui/shell-words.ts';
-
-/** Where the tool goes without being told. */
-const defaultServer = 'nats://127.0.0.1:4222';
 
 export interface CommandTarget {
   /** Address of the server; left out of the command when it is the tool's default. */
@@ -49,7 +47,7 @@ export function requestCommand(command: RequestCommand): string {
 
 export function subscribeCommand(subject: string, target: CommandTarget & { queue?: string | undefined } = {}): string {
   const options = target.queue ? ['--queue', target.queue] : [];
-  return join([...tool(target), 'sub', ...options, subject]);
+  return join([...natsTool(target.server), 'sub', ...options, subject]);
 }
 
 export interface ReplyCommand extends CommandTarget {
@@ -67,24 +65,19 @@ export function replyCommand(command: ReplyCommand): string {
   if (command.delayMs > 0) options.push('--sleep', `${command.delayMs}ms`);
   if (command.echo) options.push('--echo');
   const body = command.echo ? [] : [new TextDecoder().decode(command.body)];
-  return join([...tool(command), 'reply', ...options, command.subject, ...body]);
+  return join([...natsTool(command.server), 'reply', ...options, command.subject, ...body]);
 }
 
 function withBody(verb: string, command: MessageCommand, options: string[], before: string[] = []): string {
   const { payload } = command;
   const literal = new TextDecoder().decode(payload);
   if (literal.includes('{{') && command.templates !== true) options.push('--no-templates');
-  const head = [...tool(command), ...before, verb, ...options];
+  const head = [...natsTool(command.server), ...before, verb, ...options];
   // An argument can hold no NUL and a terminal would garble what is no text: such bytes go through a pipe.
   if (payload.includes(0) || !isUtf8(payload)) {
     return `printf ${shellQuote(octal(payload))} | ${join([...head, '--force-stdin', command.subject])}`;
   }
   return join([...head, command.subject, literal]);
-}
-
-function tool(target: CommandTarget): string[] {
-  const server = target.server;
-  return server === undefined || server === defaultServer ? ['nats'] : ['nats', '--server', server];
 }
 
 function headerOptions(headers: readonly HeaderField[] = []): string[] {

@@ -7,7 +7,7 @@ import { bridge } from '../../bridge.ts';
 import type { ConnectionId, MessageDetail, NodeId } from '../../../electron/bridge/contract.ts';
 import { lineOfSteps, lineSteps, type Step } from '../../ui/code/json-print.ts';
 import { inspectorLimits } from './limits.ts';
-import { readPayload, type PayloadDocument } from './payload-document.ts';
+import { readPayload, type PayloadDocument } from '../../ui/code/payload-document.ts';
 import {
   byteDiffRows,
   jsonDiffRows,
@@ -16,7 +16,7 @@ import {
   treeRows,
   type ByteRange,
   type PayloadRows,
-} from './payload-rows.ts';
+} from '../../ui/code/payload-rows.ts';
 
 export type PayloadMode = 'tree' | 'diff' | 'raw';
 

@@ -4,12 +4,8 @@ export const inspectorLimits = {
   payloadBytesFirst: 64 * 1024,
   /** What is fetched when all is asked for: the most that a server lets through. */
   payloadBytesMax: 64 * 1024 * 1024,
-  /** Read in one go below this, in slices above. */
-  readBytesAtOnce: 256 * 1024,
   /** How often the newest message of a followed subject is looked for. */
   followMs: 200,
   historyRowsPage: 200,
   historyMs: 500,
-  /** Rows that one long value may take when its line is chosen. */
-  valueRowsMax: 2_000,
 } as const;

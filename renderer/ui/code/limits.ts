@@ -17,4 +17,8 @@ export const codeLimits = {
   diffTextMillisecondsMax: 200,
   /** Bytes of one side for a comparison byte by byte. */
   diffBytesMax: 1024 * 1024,
+  /** Read in one go below this, in slices above. */
+  readBytesAtOnce: 256 * 1024,
+  /** Rows that one long value may take when its line is chosen. */
+  valueRowsMax: 2_000,
 } as const;

@@ -1,16 +1,7 @@
-import type { MessageDetail } from '../../../electron/bridge/contract.ts';
-import type { JsonLines, JsonProblem } from '../../ui/code/json-lines.ts';
-import { JsonScan } from '../../ui/code/json-scan.ts';
-import { codeLimits } from '../../ui/code/limits.ts';
-import {
-  isText,
-  mayBeJson,
-  meantAsJson,
-  saysJson,
-  type KindSource,
-  type PayloadKind,
-} from '../../ui/code/payload-kind.ts';
-import { inspectorLimits } from './limits.ts';
+import type { JsonLines, JsonProblem } from './json-lines.ts';
+import { JsonScan } from './json-scan.ts';
+import { codeLimits } from './limits.ts';
+import { isText, mayBeJson, meantAsJson, saysJson, type KindSource, type PayloadKind } from './payload-kind.ts';
 
 /** A payload as it was understood. */
 export interface PayloadDocument {
@@ -26,13 +17,19 @@ export interface PayloadDocument {
   tooLong: boolean;
 }
 
-type Readable = Pick<MessageDetail, 'payload' | 'payloadBytes' | 'headers'>;
+/** What is needed of a message to understand what it carries. */
+interface Readable {
+  /** The whole payload, or its first bytes. */
+  payload: Uint8Array;
+  payloadBytes: number;
+  headers: readonly { name: string; value: string }[];
+}
 
 /** Understands a payload. Big ones are read in slices; null when `signal` ended that. */
 export async function readPayload(detail: Readable, signal: AbortSignal): Promise<PayloadDocument | null> {
   const reading = begin(detail);
   if (!reading.scan) return reading.finish();
-  const atOnce = detail.payload.length <= inspectorLimits.readBytesAtOnce;
+  const atOnce = detail.payload.length <= codeLimits.readBytesAtOnce;
   while (!reading.scan.run(atOnce ? Number.POSITIVE_INFINITY : codeLimits.jsonTokensPerSlice)) {
     await new Promise((resolve) => setTimeout(resolve));
     if (signal.aborted) return null;

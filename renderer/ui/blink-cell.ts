@@ -1,21 +1,21 @@
-import { reducedMotion } from '../ui/platform.ts';
+import { reducedMotion } from './platform.ts';
 import { BlinkState } from './blink.ts';
 
 /** The length of the fade; the token `--t-blink` is 0 under reduced motion, where an underline stands this long. */
 const blinkMs = 700;
 
 /**
- * Lights one cell of the tree. Cells are reused for other rows, so it is told whose value it shows; only a change of the
+ * Lights one cell of a list or tree. Cells are reused for other rows, so it is told whose value it shows; only a change of the
  * same row's value blinks.
  */
 export class BlinkCell {
   readonly #state = new BlinkState();
-  #key = NaN;
+  #key: number | string = NaN;
   #version = NaN;
   #animation: Animation | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  show(element: HTMLElement, key: number, version: number): void {
+  show(element: HTMLElement, key: number | string, version: number): void {
     if (key !== this.#key) {
       this.#key = key;
       this.#version = version;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readPayload } from '../../../../../renderer/explorer/inspector/payload-document.ts';
+import { readPayload } from '../../../../../renderer/ui/code/payload-document.ts';
 import {
   byteDiffRows,
   jsonDiffRows,
@@ -7,7 +7,7 @@ import {
   textDiffRows,
   treeRows,
   type PayloadRows,
-} from '../../../../../renderer/explorer/inspector/payload-rows.ts';
+} from '../../../../../renderer/ui/code/payload-rows.ts';
 import { scanJson } from '../../../../../renderer/ui/code/json-scan.ts';
 
 const encode = (text: string) => new TextEncoder().encode(text);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BlinkState } from '../../../../renderer/explorer/blink.ts';
+import { BlinkState } from '../../../../renderer/ui/blink.ts';
 
 /** Orders of a cell that changes every `everyMs` for a second and a half. */
 function orders(everyMs: number): string[] {

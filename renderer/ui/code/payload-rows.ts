@@ -1,14 +1,14 @@
-import type { CodeRow } from '../../ui/code/code-row.ts';
-import { diffBytes } from '../../ui/code/byte-diff.ts';
-import { diffJson } from '../../ui/code/json-diff.ts';
-import { kinds, type JsonLines } from '../../ui/code/json-lines.ts';
-import { codeLimits } from '../../ui/code/limits.ts';
-import { diffText, type TextDiffRefusal } from '../../ui/code/text-diff.ts';
-import { foldText } from '../../ui/code/text-rows.ts';
-import { foldedTokens, lineTokens, valueTokens } from '../../ui/code/tokens.ts';
-import { utf8Length, visibleText } from '../../ui/code/visible-text.ts';
-import { grouped } from '../../ui/numbers.ts';
-import { inspectorLimits } from './limits.ts';
+import type { CodeRow } from './code-row.ts';
+import { diffBytes } from './byte-diff.ts';
+import { diffJson } from './json-diff.ts';
+import { kinds, type JsonLines } from './json-lines.ts';
+import { codeLimits } from './limits.ts';
+import type { PayloadDocument } from './payload-document.ts';
+import { diffText, type TextDiffRefusal } from './text-diff.ts';
+import { foldText } from './text-rows.ts';
+import { foldedTokens, lineTokens, valueTokens } from './tokens.ts';
+import { utf8Length, visibleText } from './visible-text.ts';
+import { grouped } from '../numbers.ts';
 
 export interface ByteRange {
   start: number;
@@ -115,7 +115,7 @@ function longValue(lines: JsonLines, line: number, columns: number): { rows: Cod
   ];
   const rest = value.subarray(cut);
   const restRows = foldText(rest, Math.max(8, columns - indent - 2));
-  const shown = Math.min(restRows.count, inspectorLimits.valueRowsMax);
+  const shown = Math.min(restRows.count, codeLimits.valueRowsMax);
   for (let row = 0; row < shown && rest.length > 0; row++) {
     const text = visibleText(rest, restRows.start(row), restRows.end(row));
     rows.push({ number: '', mark: ' ', tokens: [{ text: ' '.repeat(indent + 2) + text, type }] });
@@ -261,4 +261,15 @@ export function byteDiffRows(before: Uint8Array, after: Uint8Array, columns: num
     },
     changes: { changed: diff.differing, added, removed },
   };
+}
+
+/** One payload against another, in the way that tells most of both, or why that was refused. */
+export function compareRows(
+  before: PayloadDocument,
+  after: PayloadDocument,
+  columns: number,
+): PayloadRows | TextDiffRefusal {
+  if (before.json && after.json) return jsonDiffRows(before.json, after.json);
+  if (before.kind === 'binary' || after.kind === 'binary') return byteDiffRows(before.bytes, after.bytes, columns);
+  return textDiffRows(before.bytes, after.bytes);
 }
