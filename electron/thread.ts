@@ -17,6 +17,7 @@ import { attachBudget } from './explorer/budget.ts';
 import { createSystemClock } from './explorer/clock.ts';
 import { createExplorer } from './explorer/explorer.ts';
 import { createJetStreamApi } from './jetstream-api/client.ts';
+import { createJetStreamViews } from './jetstream/jetstream.ts';
 
 if (parentPort === null) throw new Error('thread.ts runs as a worker');
 const port = parentPort;
@@ -42,9 +43,10 @@ const explorer = createExplorer({
 /** For every feature that speaks with JetStream; it asks nothing by itself. */
 const jetstreamApi = createJetStreamApi(connector.link);
 const buckets = createBuckets(jetstreamApi);
+const jetstream = createJetStreamViews(jetstreamApi);
 const router = createRouter({
-  requests: { ...explorer.requests, ...buckets.requests },
-  streams: { ...explorer.streams, ...buckets.streams },
+  requests: { ...explorer.requests, ...buckets.requests, ...jetstream.requests },
+  streams: { ...explorer.streams, ...buckets.streams, ...jetstream.streams },
   onInternalError: (name, error) => {
     say({ type: 'log', level: 'error', text: `${name}: ${error instanceof Error ? error.stack : String(error)}` });
   },
@@ -84,6 +86,7 @@ port.on('message', (message: ToThread) => {
       for (const stop of stops) stop();
       void connector.close().finally(() => {
         buckets.dispose();
+        jetstream.dispose();
         jetstreamApi.dispose();
         explorer.dispose();
         port.close();

@@ -134,7 +134,6 @@ export interface JetStreamAccount {
   api: { total: number; errors: number; level: number };
   /** Round trip of the question this answers, milliseconds. */
   latencyMs: number;
-  serverVersion: string;
   /** Accounts that the connection is in, where it is in several. */
   accounts: { name: string; system: boolean }[];
 }

@@ -1,0 +1,118 @@
+/**
+ * Which messages of a consumer are delivered and not acknowledged. A server tells how many, not which. They are known
+ * where their number leaves no choice, and where the acknowledgements were seen; all else is said to be unknown.
+ */
+
+import { subjectMatches } from '../../broker/subject/matching.ts';
+import type { Deliveries, DeliveryState } from '../bridge/contract.ts';
+import type { Link, LinkSubscription, RawMessage } from '../link.ts';
+import { readAckSubject } from './ack-subject.ts';
+import { watchIdleMs, watchSequencesMax } from './limits.ts';
+import type { Stored } from './stored-messages.ts';
+import type { WireConsumer } from './wire.ts';
+
+interface Seen {
+  acked: boolean;
+  deliveries: number;
+}
+
+/** What is seen of the acknowledgements of one consumer while somebody looks at it. */
+export class AckWatch {
+  readonly seen = new Map<number, Seen>();
+  readonly #subscriptions: LinkSubscription[];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(link: Link, account: number, stream: string, consumer: string, ended: () => void) {
+    const subscribe = (subject: string): LinkSubscription =>
+      link.subscribe(
+        subject,
+        undefined,
+        (message) => this.#receive(message),
+        () => undefined,
+        account,
+      );
+    this.#subscriptions = [
+      subscribe(`$JS.ACK.${stream}.${consumer}.>`),
+      subscribe(`$JS.ACK.*.*.${stream}.${consumer}.>`),
+    ];
+    this.#ended = ended;
+    this.keep();
+  }
+
+  readonly #ended: () => void;
+
+  /** Somebody asked. */
+  keep(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.dispose();
+      this.#ended();
+    }, watchIdleMs);
+    this.#timer.unref();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+  }
+
+  #receive({ subject, payload }: RawMessage): void {
+    const place = readAckSubject(Buffer.from(subject).toString('utf8'));
+    if (place === null) return;
+    const word = Buffer.from(payload.subarray(0, 5)).toString('latin1');
+    const acked = payload.length === 0 || /^\+(ACK|OK|TERM|NXT)/.test(word);
+    const before = this.seen.get(place.sequence);
+    this.seen.delete(place.sequence);
+    this.seen.set(place.sequence, {
+      acked: acked || before?.acked === true,
+      deliveries: Math.max(place.deliveries, before?.deliveries ?? 0),
+    });
+    if (this.seen.size > watchSequencesMax) {
+      const [oldest] = this.seen.keys();
+      if (oldest !== undefined) this.seen.delete(oldest);
+    }
+  }
+}
+
+/**
+ * @param stored what is there between floor and the last delivered, in order
+ * @param whole whether that is all of it
+ * @param next first sequence behind `stored`
+ */
+export function deliveriesOf(
+  info: WireConsumer,
+  stored: readonly Stored[],
+  seen: ReadonlyMap<number, Seen>,
+  whole: boolean,
+  next: number,
+): Deliveries {
+  const { config, delivered, ack_floor: floor, num_ack_pending: pending, num_redelivered: redelivered } = info;
+  const filters = config.filter_subjects ?? (config.filter_subject ? [config.filter_subject] : []);
+  const own = stored.filter(
+    ({ subject }) => filters.length === 0 || filters.some((filter) => subjectMatches(filter, subject)),
+  );
+  const ackedAll = config.ack_policy === 'all' ? highest(seen) : 0;
+  const isAcked = (sequence: number): boolean => seen.get(sequence)?.acked === true || sequence <= ackedAll;
+  const open = own.filter(({ sequence }) => !isAcked(sequence)).length;
+  // As many are left as are pending: those are they. None pending: none of them is.
+  const certain = whole && open === pending;
+  const rows = own.map(({ sequence, subject, time }): DeliveryState => {
+    const state = isAcked(sequence) || pending === 0 ? 'acked' : certain ? 'pending' : 'unknown';
+    return { sequence, state, deliveries: seen.get(sequence)?.deliveries ?? 0, subject, time };
+  });
+  return {
+    ackFloor: floor.stream_seq,
+    delivered: delivered.stream_seq,
+    pending,
+    redelivered,
+    rows,
+    more: whole ? 0 : Math.max(0, delivered.stream_seq - next + 1),
+    by: certain && open === own.length ? 'count' : 'seen',
+  };
+}
+
+function highest(seen: ReadonlyMap<number, Seen>): number {
+  let top = 0;
+  for (const [sequence, { acked }] of seen) if (acked && sequence > top) top = sequence;
+  return top;
+}
