@@ -41,6 +41,13 @@ export function answer(type: string, fields: Fields): Fields {
   return { type: `io.nats.jetstream.api.v1.${type}_response`, ...fields };
 }
 
+/** The answer to a request for a message; `headers` are all of its lines. */
+export function found(subject: string, seq: number, data: string, headers: readonly string[] = []): Fields {
+  const block = headers.length === 0 ? {} : { hdrs: `NATS/1.0\r\n${headers.join('\r\n')}\r\n\r\n` };
+  const body = data === '' ? {} : { data };
+  return answer('stream_msg_get', { message: { subject, seq, ...block, ...body, time: '<time>' } });
+}
+
 /** An answer of the API that is an error. */
 export function failed(type: string, code: number, errCode: number, description: string): Fields {
   return answer(type, { error: { code, err_code: errCode, description } });

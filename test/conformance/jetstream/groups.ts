@@ -1,4 +1,6 @@
 import { jetStreamApi } from '../cases/jetstream-api.ts';
+import { jetStreamLimits } from '../cases/jetstream-limits.ts';
+import { jetStreamPublish } from '../cases/jetstream-publish.ts';
 import { jetStreamStreamChecks } from '../cases/jetstream-stream-checks.ts';
 import { jetStreamStreamUpdates } from '../cases/jetstream-stream-updates.ts';
 import type { JetStreamGroup } from './steps.ts';
@@ -8,4 +10,6 @@ export const groups: readonly JetStreamGroup[] = [
   { name: 'API', cases: jetStreamApi },
   { name: 'streams: what may be made', cases: jetStreamStreamChecks },
   { name: 'streams: what may be changed', cases: jetStreamStreamUpdates },
+  { name: 'publishing', cases: jetStreamPublish },
+  { name: 'limits and retention', cases: jetStreamLimits },
 ];

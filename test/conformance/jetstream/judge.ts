@@ -52,13 +52,20 @@ function compiled(pattern: JsonPattern, names: Names): JsonPattern {
   );
 }
 
-/** JSON of the server is UTF-8; `text` has a character for each byte. */
+/** JSON of the server is UTF-8; `text` has a character for each byte. Header and data of a stored message are decoded. */
 export function parsed(text: string): unknown {
   try {
-    return JSON.parse(Buffer.from(text, 'latin1').toString());
+    return JSON.parse(Buffer.from(text, 'latin1').toString(), (key, value: unknown) =>
+      (key === 'hdrs' || key === 'data') && typeof value === 'string' ? decoded(value) : value,
+    );
   } catch {
     return undefined;
   }
+}
+
+function decoded(text: string): string {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.toString('base64') === text ? bytes.toString() : text;
 }
 
 /** What is wrong with a message; undefined when it is as expected. */

@@ -46,14 +46,15 @@ export class JetStreamServers implements AsyncDisposable {
   async use(testCase: JetStreamCase, run: (server: RunningServer, seat: Seat) => Promise<void>): Promise<void> {
     if (hasOwnServer(testCase)) {
       await using server = await this.#target.start({}, testCase.config ?? OWN);
-      return run(server, { account: '$G', user: undefined });
+      await run(server, { account: '$G', user: undefined });
+      return;
     }
     const key = testCase.jetstream ?? '';
     const sharing = this.#sharing.get(key) ?? [];
     const index = sharing.indexOf(testCase);
     const started = this.#started.get(key) ?? this.#target.start({}, sharedConfig(sharing.length, key));
     this.#started.set(key, started);
-    return run(await started, { account: `J${index}`, user: `u${index}` });
+    await run(await started, { account: `J${index}`, user: `u${index}` });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

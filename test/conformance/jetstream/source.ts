@@ -212,6 +212,8 @@ function typedSource(value: Record<string, unknown>): string | undefined {
   const { type, total, offset, limit, ...more } = value;
   const kind = TYPE.exec(String(type))?.[1];
   if (kind === undefined) return undefined;
+  const message = foundSource(value);
+  if (message !== undefined) return message;
   if (total === undefined) {
     const { type: _, ...rest } = value;
     return `answer(${quoted(kind)}, ${objectSource(rest)})`;
@@ -219,6 +221,15 @@ function typedSource(value: Record<string, unknown>): string | undefined {
   const cut =
     limit === 256 && offset === 0 ? '' : offset === 0 ? `, ${String(limit)}` : `, ${String(limit)}, ${String(offset)}`;
   return `page(${quoted(kind)}, ${String(total)}, ${objectSource(more)}${cut})`;
+}
+
+function foundSource({ message }: Record<string, unknown>): string | undefined {
+  if (!isPlain(message)) return undefined;
+  const { subject, seq, hdrs, data, ...more } = message;
+  if (!same(more, { time: '<time>' })) return undefined;
+  const lines = typeof hdrs === 'string' ? hdrs.split('\r\n').slice(1, -2) : [];
+  const headers = lines.length === 0 ? '' : `, ${jsonSource(lines)}`;
+  return `found(${jsonSource(subject)}, ${jsonSource(seq)}, ${jsonSource(data ?? '')}${headers})`;
 }
 
 /** The source of an answer to a request. */

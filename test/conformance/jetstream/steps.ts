@@ -43,7 +43,7 @@ export type Answer =
   | { readonly nothing: true }
   | Draft;
 
-export type Body = string | Readonly<Record<string, unknown>> | readonly unknown[];
+export type Body = string | number | Readonly<Record<string, unknown>> | readonly unknown[];
 
 /** One thing that happens, in order. A client connects when it is first named. */
 export type JetStreamStep =
@@ -111,7 +111,8 @@ function toText(body: Body): string {
 function toAnswer(expected: AnswerLike): Answer {
   if (expected instanceof Draft) return expected;
   if (typeof expected === 'object' && expected !== null && !Array.isArray(expected) && !(expected instanceof RegExp)) {
-    for (const form of ['part', 'message', 'nothing', 'json']) if (form in expected) return expected as Answer;
+    const [form = '', ...more] = Object.keys(expected);
+    if (more.length === 0 && ['part', 'message', 'nothing', 'json'].includes(form)) return expected as Answer;
   }
   return { json: expected as JsonPattern };
 }
