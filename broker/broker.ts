@@ -23,6 +23,11 @@ import { reviewConnections } from './connection/review.ts';
 import { CHUNK_BYTES, flushAll, type OutboundMemory, SMALL_CHUNK_BYTES } from './connection/outbound.ts';
 import { Delivery, DELIVERY_SCRATCH_BYTES } from './delivery/delivery.ts';
 import { InternalBus } from './delivery/bus.ts';
+import { StoredDelivery } from './delivery/stored-delivery.ts';
+import { SystemClock } from './jetstream/clock.ts';
+import type { JetStream } from './jetstream/jetstream.ts';
+import { jetStreamOptions, startJetStream } from './jetstream-host.ts';
+import { subjectHash } from './wire/subject-hash.ts';
 import { MatchCaches } from './delivery/match-caches.ts';
 import { MessageStack } from './delivery/message-stack.ts';
 import { RequestServices, serverHash } from './delivery/services.ts';
@@ -70,6 +75,8 @@ class Server implements Broker, ConnectionContext, Watched {
   authentication: Authentication;
   readonly ownAuthentication: Authentication;
   readonly monitorHost: MonitorHost;
+  readonly #seed: number;
+  #jetStream: JetStream | undefined;
   readonly #identity: ServerIdentity;
   readonly #monitor: Monitor;
   readonly counters: Counters = {
@@ -147,6 +154,7 @@ class Server implements Broker, ConnectionContext, Watched {
     this.readStart = read + headroomBytes;
     this.staging = staging;
     const seed = (Math.random() * 2 ** 32) | 0;
+    this.#seed = seed;
     this.parser = new Parser(this.arena.bytes, scratch, seed);
     const blocks = new BlockAllocator(templates, limits.TEMPLATE_BYTES);
     this.caches = new MatchCaches({ arena: this.arena, blocks }, this.parser);
@@ -180,6 +188,7 @@ class Server implements Broker, ConnectionContext, Watched {
       smallChunks: new ChunkPool(small, limits.SMALL_CHUNK_REGION_BYTES, SMALL_CHUNK_BYTES),
       chunks: new ChunkPool(big, limits.CHUNK_REGION_BYTES, CHUNK_BYTES),
       dirty: [],
+      beforeWrite: undefined,
     };
     this.#listeners = new Listeners(
       {
@@ -195,7 +204,10 @@ class Server implements Broker, ConnectionContext, Watched {
     this.#identity = new ServerIdentity(this.monitorHost, () => Date.now());
     this.#monitor = createMonitor(this.monitorHost, this.bus, { identity: this.#identity });
     this.accounts.onChanged = (account, change) => {
-      if (change === 'removed') this.#monitor.onAccountRemoved(account.name);
+      if (change === 'removed') {
+        this.#monitor.onAccountRemoved(account.name);
+        this.#jetStream?.disable(account.name);
+      } else this.#jetStream?.enable(account);
     };
   }
 
@@ -219,6 +231,7 @@ class Server implements Broker, ConnectionContext, Watched {
     try {
       await this.prepare();
       this.authentication.start?.();
+      this.#startJetStream();
       await this.#monitor.start();
       await this.#listeners.start(host, port);
     } catch (error) {
@@ -408,9 +421,11 @@ class Server implements Broker, ConnectionContext, Watched {
         : {}),
       ...(client.own ? {} : this.#listeners.tlsInfo(viaWebSocket, hello?.tlsRequired)),
       max_payload: this.limits.payloadBytesMax,
+      ...(this.#jetStream === undefined ? {} : { jetstream: true }),
       client_id: client.clientId,
       ...(hello?.withAddress === false ? {} : { client_ip: client.remoteAddress }),
       ...(client.nonce === '' || client.connected ? {} : { nonce: client.nonce }),
+      ...(this.#jetStream?.options.domain ? { domain: this.#jetStream.options.domain } : {}),
       ...(lameDuck ? { ldm: true } : {}),
       ...(connected ? { connect_info: true, remote_account: client.membership?.account.name ?? '' } : {}),
       ...(connected && client.membership?.account === this.accounts.system ? { acc_is_sys: true } : {}),
@@ -433,6 +448,7 @@ class Server implements Broker, ConnectionContext, Watched {
   }
 
   endTurn(): void {
+    this.#jetStream?.settle();
     flushAll(this.outboundMemory.dirty);
     this.caches.settle();
     this.#spinner.touch();
@@ -499,6 +515,30 @@ class Server implements Broker, ConnectionContext, Watched {
     };
   }
 
+  #startJetStream(): void {
+    const options = jetStreamOptions(this.#options);
+    if (options === undefined) return;
+    const { arena, caches, delivery, messages, bus, accounts } = this;
+    this.#jetStream = startJetStream(options, {
+      arena,
+      caches,
+      delivery,
+      messages,
+      stored: new StoredDelivery(arena, caches, messages, delivery),
+      bus,
+      accounts,
+      clock: new SystemClock(),
+      hash: subjectHash(this.#seed),
+      serverName: this.serverName,
+      serverId: this.serverId,
+      payloadBytesMax: () => this.limits.payloadBytesMax,
+      endTurn: () => this.endTurn(),
+      log: (level, text) => this.log(level, text),
+      clientOf: (sink) => this.#clientOf.get(sink),
+    });
+    this.outboundMemory.beforeWrite = () => this.#jetStream?.commit();
+  }
+
   // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #accept(transport: Transport, { own, opening }: Arrival): Client {
@@ -539,6 +579,7 @@ class Server implements Broker, ConnectionContext, Watched {
     if (wasRunning) this.#monitor.onShutdown();
     this.bus.stop();
     this.authentication.dispose();
+    this.#jetStream?.stop();
     await Promise.all([this.#listeners.close(), this.#monitor.stop()]);
     for (const client of this.#clients.values()) client.finish(CLOSE_REASONS.serverShutdown);
     this.endTurn();

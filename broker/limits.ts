@@ -168,3 +168,15 @@ export const STORE_OPEN_FILES_MAX = 128;
 export const SYNC_INTERVAL_MS_DEFAULT = 120_000;
 /** What JetStream may keep on a disk that does not say how much is free. */
 export const STORE_BYTES_MAX_UNKNOWN = 1024 * 1024 * MIB;
+
+/** Bytes that a consumer with flow control may have under way: at first, and at most (JsFlowControlMaxPending). */
+export const CONSUMER_FLOW_WINDOW_BYTES_MAX = 32 * MIB;
+export const CONSUMER_FLOW_WINDOW_BYTES_FIRST = CONSUMER_FLOW_WINDOW_BYTES_MAX / 16;
+/** An ephemeral consumer that nobody uses is gone after this time, if it does not say otherwise. */
+export const CONSUMER_INACTIVE_MS_DEFAULT = 5_000;
+/** So much is added to it, by chance between these two, so that not all of them go at once. */
+export const CONSUMER_INACTIVE_JITTER_MS_MIN = 100;
+export const CONSUMER_INACTIVE_JITTER_MS_MAX = 1_000;
+/** Messages and bytes that one consumer delivers before others have their turn. */
+export const CONSUMER_DELIVERIES_PER_RUN_MAX = 1_024;
+export const CONSUMER_BYTES_PER_RUN_MAX = MIB;

@@ -105,12 +105,8 @@ export function goTime(seconds: number): string {
 
 /** What was asked for and is read, checked and kept only: said once, so that nobody waits for it. */
 export function missingParts({ kept = {} }: BrokerOptions): string[] {
-  const { jetstream, cluster, gateway, leafnodes, mqtt, ocsp } = kept;
+  const { cluster, gateway, leafnodes, mqtt, ocsp } = kept;
   const parts: [present: boolean, warning: string][] = [
-    [
-      jetstream?.enabled === true,
-      'JetStream is not available in this build: streams, consumers and buckets cannot be used',
-    ],
     [cluster !== undefined, 'Clusters are not available in this build: routes are neither opened nor accepted'],
     [gateway !== undefined, 'Gateways are not available in this build: they are neither opened nor accepted'],
     [

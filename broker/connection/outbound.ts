@@ -24,6 +24,8 @@ export interface OutboundMemory {
   readonly chunks: ChunkPool;
   /** Connections that were written to in this turn. */
   readonly dirty: Outbound[];
+  /** Makes safe what the bytes may speak of, before they go out amid a turn. */
+  beforeWrite: (() => void) | undefined;
 }
 
 /** Who is told what becomes of the bytes: the slow-consumer policy. */
@@ -241,6 +243,7 @@ export class Outbound implements Sink {
   #dispatch(): void {
     const length = this.position - this.#chunkStart;
     if (length === 0) return this.#giveCurrent();
+    this.#memory.beforeWrite?.();
     if (this.blocked) {
       this.#backlogBytes += length;
       this.#backlog.push(this.#detach(this.#backlog.length >= ARENA_BACKLOG_CHUNKS || this.#scarce));

@@ -2,12 +2,22 @@ import type { Account } from '../account/account.ts';
 
 /** JetStream as the configuration has it; bytes and nanoseconds. */
 export interface JetStreamOptions {
+  /** Folder that streams are kept below. */
+  readonly folder: string;
   /** '' when there is none. */
   readonly domain: string;
   readonly memoryBytesMax: number;
   readonly storageBytesMax: number;
   /** Unknown fields in requests are refused. */
   readonly strict: boolean;
+  /** What is written is synced before it is acknowledged; else every so many milliseconds. */
+  readonly syncAlways: boolean;
+  readonly syncIntervalMs: number;
+  /** Streams are encrypted with it. */
+  readonly key: string | undefined;
+  /** What they were encrypted with before. */
+  readonly previousKey: string | undefined;
+  readonly cipher: 'chacha' | 'aes';
   readonly limits: JetStreamLimits;
   enabledFor(account: Account): boolean;
 }

@@ -1,6 +1,6 @@
 import type { Account } from '../account/account.ts';
 import type { StoreError } from '../store/message-log.ts';
-import { AccountJetStream } from './account-jetstream.ts';
+import { AccountJetStream, type Usage } from './account-jetstream.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import type { JetStreamOptions } from './jetstream-options.ts';
 import type { Stream } from './stream/stream.ts';
@@ -35,8 +35,13 @@ export class JetStream {
   #dirty: Stream[] = [];
   #committing: Stream[] = [];
   readonly #journals = new Set<Committable>();
+  readonly #asked: { answer(): void }[] = [];
   #workers = new Set<Worker>();
   #again: NodeJS.Immediate | undefined;
+  /** Grows with every turn: what was looked up in one is not good in the next. */
+  turn = 0;
+  #touched = false;
+  #settling = false;
   #stopped = false;
 
   constructor(around: Surroundings, options: JetStreamOptions, store: StreamStore) {
@@ -52,6 +57,16 @@ export class JetStream {
 
   get accounts(): Iterable<AccountJetStream> {
     return this.#accounts.values();
+  }
+
+  /** Sums of `max_bytes` of all streams. */
+  get reserved(): Usage {
+    const sum: Usage = { memory: 0, storage: 0 };
+    for (const { reserved } of this.#accounts.values()) {
+      sum.memory += reserved.memory;
+      sum.storage += reserved.storage;
+    }
+    return sum;
   }
 
   of(account: Account): AccountJetStream | undefined {
@@ -77,6 +92,12 @@ export class JetStream {
     this.#dirty.push(stream);
   }
 
+  /** Somebody wants an answer at the end of this turn. */
+  ask(api: { answer(): void }): void {
+    this.#asked.push(api);
+    this.touch();
+  }
+
   /** Is made safe with the streams of this turn. */
   markJournal(journal: Committable): void {
     this.#journals.add(journal);
@@ -90,21 +111,40 @@ export class JetStream {
     this.#workers.delete(worker);
   }
 
+  /** Sees to it that this turn has an end, when something was done outside of a read: soon. */
+  touch(): void {
+    if (this.#touched || this.#settling) return;
+    this.#touched = true;
+    queueMicrotask(() => {
+      if (this.#touched && !this.#stopped) this.around.endTurn();
+    });
+  }
+
   /** The end of a turn. Called before sockets are written to. */
   settle(): void {
-    if (this.#dirty.length === 0 && this.#workers.size === 0 && this.#journals.size === 0) return;
+    this.#touched = false;
+    this.turn++;
+    if (this.#idle) return;
     const until = performance.now() + RUN_MS_MAX;
+    this.#settling = true;
     do {
       this.commit();
       if (this.acknowledgements.count > 0) this.acknowledgements.flush();
       const settled = this.#committing;
       this.#committing = [];
       for (const stream of settled) stream.settle();
+      for (const api of this.#asked.splice(0)) api.answer();
       this.#work(until);
-    } while (this.#dirty.length > 0);
+    } while (this.#dirty.length > 0 || this.#asked.length > 0);
     this.commit();
+    this.#settling = false;
     if (this.#workers.size > 0) this.#again ??= setImmediate(this.#goOn);
     this.around.clock.turn();
+  }
+
+  get #idle(): boolean {
+    const waiting = this.#dirty.length + this.#asked.length + this.acknowledgements.count;
+    return waiting === 0 && this.#workers.size === 0 && this.#journals.size === 0;
   }
 
   /** Makes safe what was taken so far. */

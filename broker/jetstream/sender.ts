@@ -24,13 +24,7 @@ export class Sender {
   }
 
   /** Subject and payload as bytes. Returns how many got it. */
-  sendBytes(
-    subject: Uint8Array,
-    start: number,
-    end: number,
-    payload: Uint8Array,
-    payloadBytes: number,
-  ): number {
+  sendBytes(subject: Uint8Array, start: number, end: number, payload: Uint8Array, payloadBytes: number): number {
     return this.#around.messages.withBytes(subject, start, end, payload, payloadBytes, this.#deliver) ?? 0;
   }
 
@@ -46,7 +40,8 @@ export class Sender {
     );
   }
 
-  readonly #deliver = (message: Parser): number => this.#around.delivery.deliver(this.#cache.lookup(message), message, SINK);
+  readonly #deliver = (message: Parser): number =>
+    this.#around.delivery.deliver(this.#cache.lookup(message), message, SINK);
 }
 
 const NOTHING = new Uint8Array(0);

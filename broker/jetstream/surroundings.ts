@@ -6,6 +6,7 @@ import type { LogLevel } from '../base/log.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { MatchCaches } from '../delivery/match-caches.ts';
 import type { MessageStack } from '../delivery/message-stack.ts';
+import type { StoredDelivery } from '../delivery/stored-delivery.ts';
 import type { SubjectHash } from '../store/message-log.ts';
 import type { SystemClock } from './clock.ts';
 
@@ -15,6 +16,7 @@ export interface Surroundings {
   readonly caches: MatchCaches;
   readonly delivery: Delivery;
   readonly messages: MessageStack;
+  readonly stored: StoredDelivery;
   readonly bus: Bus;
   readonly accounts: AccountList;
   readonly clock: SystemClock;
@@ -22,7 +24,7 @@ export interface Surroundings {
   readonly serverName: string;
   readonly serverId: string;
   readonly payloadBytesMax: () => number;
-  /** Asks for `settle` at the end of this turn, when nothing else ends one. */
+  /** Ends a turn: `settle`, and then sockets are written to. */
   readonly endTurn: () => void;
   readonly log: (level: LogLevel, text: string) => void;
   /** The connection behind a sink, as events name it. */

@@ -13,9 +13,11 @@ export interface ServerInfo {
   tls_verify?: boolean;
   tls_available?: boolean;
   max_payload: number;
+  jetstream?: boolean;
   client_id?: number;
   client_ip?: string;
   nonce?: string;
+  domain?: string;
   ldm?: boolean;
   connect_info?: boolean;
   remote_account?: string;

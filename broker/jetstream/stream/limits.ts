@@ -50,7 +50,8 @@ export class Limits {
     // A message that takes the place of an old one of its subject adds none.
     const replaces = subjectMax > 0 && ofSubject >= subjectMax;
     if (replaces && config.discard_new_per_subject === true) return failed('maximum messages per subject exceeded');
-    if (config.max_msgs > 0 && state.messages >= config.max_msgs && !replaces) return failed('maximum messages exceeded');
+    if (config.max_msgs > 0 && state.messages >= config.max_msgs && !replaces)
+      return failed('maximum messages exceeded');
     if (config.max_bytes > 0 && state.bytes + bytes > config.max_bytes) {
       const freed = replaces ? bytesOfFirst(log, subject) : 0;
       if (state.bytes + bytes - freed > config.max_bytes) return failed('maximum bytes exceeded');

@@ -15,7 +15,14 @@ export class LogInput implements MessagePlace {
   #own = new Uint8Array(BYTES_MIN);
 
   /** A message that is put together here, of texts (latin1) and bytes. */
-  compose(hash: SubjectHash, subject: string, headers: string, payload: Uint8Array, from = 0, to = payload.length): this {
+  compose(
+    hash: SubjectHash,
+    subject: string,
+    headers: string,
+    payload: Uint8Array,
+    from = 0,
+    to = payload.length,
+  ): this {
     const size = subject.length + headers.length + to - from;
     if (this.#own.length < size) this.#own = new Uint8Array(size * 2);
     const bytes = this.#own;

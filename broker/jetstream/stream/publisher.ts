@@ -5,6 +5,7 @@ import type { MessageLog, SubjectHash } from '../../store/message-log.ts';
 import type { LogInput } from './log-input.ts';
 import type { MessageIds } from './message-ids.ts';
 import { headersOf, subjectOf } from './message-text.ts';
+import { PatternFilter } from './pattern-filter.ts';
 import { type PublishHeaders, readPublishHeaders, withoutHeader } from './publish-headers.ts';
 import type { StreamConfig } from './stream-config.ts';
 
@@ -75,7 +76,8 @@ export function admit(target: PublishTarget, input: LogInput): Verdict {
   const { rollup } = headers;
   if (rollup !== undefined && rollup !== '') {
     if (!config.allow_rollup_hdrs || config.deny_purge) return refuse(rollupFailed('rollup not permitted'));
-    if (rollup !== 'sub' && rollup !== 'all') return refuse(rollupFailed(`rollup value invalid: ${JSON.stringify(rollup)}`));
+    if (rollup !== 'sub' && rollup !== 'all')
+      return refuse(rollupFailed(`rollup value invalid: ${JSON.stringify(rollup)}`));
   }
   const ttl = ttlOf(headers);
   return {
@@ -128,8 +130,13 @@ function lastOf(log: MessageLog, { bytes, subjectStart, subjectEnd, hash }: LogI
 
 /** Sequence of the last message whose subject fits, which may have wildcards; 0: none. */
 export function lastMatching(log: MessageLog, pattern: string): number {
-  const subject = log.subjects.findText(pattern);
-  return subject === -1 ? 0 : log.subjects.last(subject);
+  if (!/[*>]/.test(pattern)) {
+    const subject = log.subjects.findText(pattern);
+    return subject === -1 ? 0 : log.subjects.last(subject);
+  }
+  let last = 0;
+  for (const subject of new PatternFilter(log, [pattern]).subjects()) last = Math.max(last, log.subjects.last(subject));
+  return last;
 }
 
 function wholeNumber(text: string | undefined): number | undefined {
@@ -148,7 +155,7 @@ function ttlOf({ ttl }: PublishHeaders): number | 'invalid' | undefined {
 const UNIT_MS: Readonly<Record<string, number>> = {
   ns: 1e-6,
   us: 1e-3,
-  'µs': 1e-3,
+  µs: 1e-3,
   ms: 1,
   s: 1000,
   m: 60_000,

@@ -1,13 +1,16 @@
 import type { Account } from '../../account/account.ts';
+import type { Relay } from '../../account/crossing.ts';
 import type { Arena } from '../../base/arena.ts';
 import type { StoreError, SubjectHash } from '../../store/message-log.ts';
 import type { Acknowledgements } from '../acknowledgements.ts';
 import type { SystemClock } from '../clock.ts';
+import type { JetStream } from '../jetstream.ts';
 import type { Sender } from '../sender.ts';
 import type { Stream } from './stream.ts';
 
 /** What a stream has of the account that it is in. */
 export interface StreamHost {
+  readonly jetStream: JetStream;
   readonly account: Account;
   readonly arena: Arena;
   readonly clock: SystemClock;
@@ -23,6 +26,16 @@ export interface StreamHost {
   /** It has something to make safe at the end of the turn. */
   markDirty(stream: Stream): void;
   onRemoved(stream: Stream, bytes: number): void;
+  /** Messages on that subject go to it. Returns the way to end it. */
+  listen(subject: string, relay: Relay): () => void;
+  /** Calls back when interest in a literal subject may have come or gone. */
+  watchInterest(subject: string, onChange: () => void): () => void;
+  /** An event of that type at `$JS.EVENT.ADVISORY.<subject>`. */
+  advise(subject: string, type: string, fields: Readonly<Record<string, unknown>>): void;
+  /** An event of that type at `$JS.EVENT.METRIC.<subject>`. */
+  metric(subject: string, type: string, fields: Readonly<Record<string, unknown>>): void;
+  /** Sees to it that this turn has an end. */
+  touch(): void;
   /** Ends a turn that no connection began. */
   endTurn(): void;
   onStoreError(stream: Stream, error: StoreError): void;

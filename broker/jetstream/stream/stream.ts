@@ -1,6 +1,7 @@
 import type { Relay, OutsideMessage } from '../../account/crossing.ts';
 import { Subscription } from '../../account/subscription.ts';
 import { InternalSink } from '../../account/sink.ts';
+import { API_LEVEL, SERVER_VERSION } from '../../limits.ts';
 import { textToLatin1 } from '../../base/latin1.ts';
 import { StoreError, type MessageLog, type StreamPlace, type Time } from '../../store/message-log.ts';
 import { SubjectTransform } from '../../subject/transform.ts';
@@ -8,6 +9,7 @@ import type { Parser } from '../../wire/parser.ts';
 import type { Acknowledger } from '../acknowledgements.ts';
 import type { ApiError } from '../api-error.ts';
 import { apiError } from '../errors.ts';
+import { answerDirectGet } from '../api/direct-get.ts';
 import type { Sender } from '../sender.ts';
 import { type Admission, admit, type PublishTarget, type Verdict } from './publisher.ts';
 import { Limits } from './limits.ts';
@@ -17,7 +19,9 @@ import { headersOf } from './message-text.ts';
 import { readPublishHeaders } from './publish-headers.ts';
 import type { StreamConfig } from './stream-config.ts';
 import type { StreamHost } from './stream-host.ts';
-import type { StreamConsumer } from '../consumer/stream-consumer.ts';
+import type { ConsumerConfig } from '../consumer/consumer-config.ts';
+import { purge, type PurgeOrder } from './purge.ts';
+import { StreamConsumer } from './stream-consumer.ts';
 
 const SINK = new InternalSink();
 const NANOS_PER_MS = 1_000_000;
@@ -39,6 +43,7 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
   readonly #limits: Limits;
   readonly #input = new LogInput();
   #subscriptions: Subscription[] = [];
+  #endDirectGets: (() => void)[] = [];
   /** Whether a message without headers needs no look beyond its size. */
   #plain = false;
   #sizeMax = 0;
@@ -46,6 +51,8 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
   /** Sequence up to which consumers were told. */
   #told: number;
   #stopped = false;
+  /** Consumers are told of a purge when it is over. */
+  #purging = false;
 
   constructor(host: StreamHost, place: StreamPlace, config: StreamConfig, created: Readonly<Time>) {
     this.host = host;
@@ -57,12 +64,21 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
     this.ids = new MessageIds((config.duplicate_window ?? 0) / NANOS_PER_MS);
     this.#limits = new Limits(this);
     this.#told = this.log.state.lastSequence;
+    this.log.subjects.onFreed = (subject) => {
+      for (const consumer of this.consumers.values()) consumer.engine.onSubjectFreed(subject);
+    };
     this.log.onRemoved = (sequence, subject, bytes) => this.#onRemoved(sequence, subject, bytes);
     this.#configure();
   }
 
   get name(): string {
     return this.config.name;
+  }
+
+  /** The configuration as it is told, with what the server adds. */
+  get shownConfig(): StreamConfig {
+    const metadata = { ...this.config.metadata, '_nats.ver': SERVER_VERSION, '_nats.level': String(API_LEVEL) };
+    return { ...this.config, metadata };
   }
 
   get hash(): PublishTarget['hash'] {
@@ -80,7 +96,9 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
   /** Begins to take messages. What was published within the window of ids is looked at again. */
   start(): void {
     this.#rememberIds();
+    this.#recoverConsumers();
     this.#subscribe();
+    this.#answerDirectGets();
     this.#limits.enforce();
   }
 
@@ -91,6 +109,7 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
     this.#configure();
     this.#unsubscribe();
     this.#subscribe();
+    this.#answerDirectGets();
     this.#limits.enforce();
     this.markDirty();
   }
@@ -102,6 +121,14 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
     this.#unsubscribe();
     this.#limits.stop();
     for (const consumer of this.consumers.values()) consumer.stop();
+  }
+
+  /** It is gone, with all that is in it. */
+  delete(): void {
+    for (const consumer of this.consumers.values()) consumer.delete();
+    this.consumers.clear();
+    this.stop();
+    this.place.destroy();
   }
 
   // ── What comes in ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -200,7 +227,9 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
   #hasInterest(): boolean {
     const { bytes, subjectStart, subjectEnd } = this.#input;
     if (this.consumers.size === 0) return false;
-    const subject = Buffer.from(bytes.buffer, bytes.byteOffset + subjectStart, subjectEnd - subjectStart).toString('latin1');
+    const subject = Buffer.from(bytes.buffer, bytes.byteOffset + subjectStart, subjectEnd - subjectStart).toString(
+      'latin1',
+    );
     for (const consumer of this.consumers.values()) if (consumer.wants(subject)) return true;
     return false;
   }
@@ -256,8 +285,81 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
     this.markDirty();
   }
 
+  /** Returns how many messages went. */
+  purge(order: PurgeOrder): number {
+    const purging = this.#purging;
+    this.#purging = true;
+    const removed = purge(this.log, order);
+    this.#purging = purging;
+    for (const consumer of this.consumers.values()) consumer.onPurged(order.filter === '' ? undefined : order.filter);
+    this.markDirty();
+    return removed;
+  }
+
+  /** Returns whether there was such a message. */
+  remove(sequence: number, erase: boolean): boolean {
+    const removed = this.log.remove(sequence, erase);
+    if (removed) this.markDirty();
+    return removed;
+  }
+
+  /** Makes a consumer whose configuration was checked. */
+  addConsumer(config: ConsumerConfig, created: Readonly<Time>): StreamConsumer {
+    const { name } = config;
+    if (config.mem_storage !== true && this.config.storage === 'file') {
+      this.place.writeDocument(consumerDocument(name), JSON.stringify({ version: 1, config, created }));
+    }
+    const consumer = this.#bind(config, { ...created });
+    consumer.start(true);
+    return consumer;
+  }
+
+  updateConsumer(consumer: StreamConsumer, config: ConsumerConfig): void {
+    if (this.place.readDocument(consumerDocument(consumer.name)) !== undefined) {
+      const { created } = consumer.engine;
+      this.place.writeDocument(consumerDocument(consumer.name), JSON.stringify({ version: 1, config, created }));
+    }
+    consumer.update(config);
+  }
+
+  #recoverConsumers(): void {
+    for (const name of this.place.documents()) {
+      if (!name.startsWith('consumer.')) continue;
+      const text = this.place.readDocument(name);
+      if (text === undefined) continue;
+      const { config, created } = JSON.parse(text) as { config: ConsumerConfig; created: Time };
+      this.#bind(config, created).start(false);
+    }
+  }
+
+  #bind(config: ConsumerConfig, created: Readonly<Time>): StreamConsumer {
+    const inMemory = config.mem_storage === true || this.config.storage === 'memory';
+    const journal = inMemory ? undefined : this.place.openJournal(config.name);
+    const consumer = new StreamConsumer(this, this.host.jetStream, config, created, journal);
+    this.consumers.set(config.name, consumer);
+    return consumer;
+  }
+
+  /** A consumer is gone. */
+  forget(consumer: StreamConsumer): void {
+    this.consumers.delete(consumer.name);
+    this.place.removeDocument(consumerDocument(consumer.name));
+    consumer.delete();
+    this.#reviewInterest();
+  }
+
+  /** Messages that nobody waits for any more go, where they are kept for those who do only. */
+  #reviewInterest(): void {
+    if (this.config.retention === 'limits') return;
+    const { log } = this;
+    for (let at = log.next(log.state.firstSequence); at !== 0; at = log.next(at + 1)) {
+      if (this.config.retention === 'interest') this.settled(at);
+    }
+  }
+
   #onRemoved(sequence: number, subject: number, bytes: number): void {
     this.host.onRemoved(this, bytes);
+    if (this.#purging) return;
     for (const consumer of this.consumers.values()) consumer.onRemoved(sequence, subject);
   }
 
@@ -266,8 +368,7 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
   #configure(): void {
     const { config, host } = this;
     const { subject_transform: transform } = config;
-    this.transform =
-      transform === undefined ? undefined : new SubjectTransform(transform.src, transform.dest);
+    this.transform = transform === undefined ? undefined : new SubjectTransform(transform.src, transform.dest);
     const domain = host.domain === '' ? '' : `,"domain":${JSON.stringify(host.domain)}`;
     this.ackHead = Buffer.from(`{"stream":${textToLatin1(JSON.stringify(config.name))}${domain},"seq":`, 'latin1');
     const failure = apiError('streamStoreFailed', { err: FULL });
@@ -297,7 +398,31 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
     }
   }
 
+  /** `$JS.API.DIRECT.GET.<stream>[.<subject>]` */
+  #answerDirectGets(): void {
+    if (!this.config.allow_direct) return;
+    const base = `$JS.API.DIRECT.GET.${this.name}`;
+    const relay: Relay = {
+      relay: (message) => {
+        if (message.replyEnd === 0) return true;
+        const { arena } = this.host;
+        const { payloadStart, payloadBytes } = message;
+        const headerBytes = Math.max(0, message.headerBytes);
+        const subject = arena.latin1(message.subjectStart, message.subjectEnd).slice(base.length + 1);
+        const headers = headerBytes === 0 ? '' : arena.latin1(payloadStart, payloadStart + headerBytes);
+        const body = arena.latin1(payloadStart + headerBytes, payloadStart + payloadBytes);
+        const reply = arena.latin1(message.replyStart, message.replyEnd);
+        answerDirectGet(this, subject, headers, body, reply);
+        return true;
+      },
+      subjectThere: () => '',
+      relayOutside: () => false,
+    };
+    this.#endDirectGets = [this.host.listen(base, relay), this.host.listen(`${base}.>`, relay)];
+  }
+
   #unsubscribe(): void {
+    for (const end of this.#endDirectGets.splice(0)) end();
     for (const subscription of this.#subscriptions) this.host.account.unsubscribe(subscription);
     this.#subscriptions = [];
   }
@@ -319,6 +444,11 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
       if (sequence === lastSequence) break;
     }
   }
+}
+
+/** Name of the document that a consumer is described in. */
+export function consumerDocument(name: string): string {
+  return `consumer.${name}.json`;
 }
 
 /** What nats-server says when its disk is full. */

@@ -66,6 +66,7 @@ function newMemory(chunks: number): OutboundMemory {
     smallChunks: new ChunkPool(arena.carve(small), small, SMALL_CHUNK_BYTES),
     chunks: new ChunkPool(arena.carve(chunks * CHUNK_BYTES), chunks * CHUNK_BYTES, CHUNK_BYTES),
     dirty: [],
+    beforeWrite: undefined,
   };
 }
 

@@ -1,0 +1,129 @@
+import { statfsSync } from 'node:fs';
+import { totalmem, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Account } from './account/account.ts';
+import type { JetStreamOptions } from './jetstream/jetstream-options.ts';
+import { JetStream } from './jetstream/jetstream.ts';
+import type { StreamStore } from './jetstream/stream-store.ts';
+import type { Surroundings } from './jetstream/surroundings.ts';
+import { createMemoryLog } from './store/memory-log.ts';
+import type { SubjectHash } from './store/message-log.ts';
+import * as limits from './limits.ts';
+import type { BrokerOptions } from './options.ts';
+
+/** Part of the memory, and of what is free on the disk, that JetStream may take when nothing is said. */
+const SHARE = 0.75;
+const NANOS_PER_MS = 1_000_000;
+
+/** JetStream as the options have it; undefined when it is off. */
+export function jetStreamOptions(options: BrokerOptions): JetStreamOptions | undefined {
+  const block = options.kept?.jetstream;
+  if (block?.enabled !== true) return undefined;
+  const more = block.more ?? {};
+  const folder = storeFolder(options);
+  const memory = block.maxMemory ?? 0;
+  const storage = block.maxStore ?? 0;
+  const asked = (more['limits'] ?? {}) as Readonly<Record<string, number>>;
+  const sync = more['sync_interval'];
+  return {
+    folder,
+    domain: block.domain ?? '',
+    memoryBytesMax: memory > 0 ? memory : Math.floor(totalmem() * SHARE),
+    storageBytesMax: storage > 0 ? storage : Math.floor(freeBytes(folder) * SHARE),
+    strict: more['strict'] !== false,
+    syncAlways: more['sync_always'] === true,
+    syncIntervalMs: typeof sync === 'number' ? sync : limits.SYNC_INTERVAL_MS_DEFAULT,
+    key: text(more['key']),
+    previousKey: text(more['prev_key']),
+    cipher: more['cipher'] === 'aes' ? 'aes' : 'chacha',
+    limits: {
+      maxRequestBatch: asked['max_request_batch'] ?? 0,
+      maxAckPending: asked['max_ack_pending'] ?? 0,
+      maxHaAssets: asked['max_ha_assets'] ?? 0,
+      duplicateWindowNanos: (asked['duplicate_window'] ?? 0) * NANOS_PER_MS,
+    },
+    enabledFor: (account) => isEnabledFor(account, options),
+  };
+}
+
+/** Where streams are kept. */
+export function storeFolder({ kept }: BrokerOptions): string {
+  return kept?.jetstream?.storeDir || join(tmpdir(), 'nats');
+}
+
+/** Where accounts are told of, those have it that say so; else everybody is in the one account there is. */
+function isEnabledFor(account: Account, { accounts = [], systemAccount }: BrokerOptions): boolean {
+  const { jetstream } = account.options;
+  if (jetstream !== undefined) return jetstream !== false;
+  const others = accounts.filter(({ name }) => name !== '$G' && name !== (systemAccount ?? '$SYS'));
+  return account.name === '$G' && others.length === 0;
+}
+
+/** As nats-server writes sizes: in units of 1024, with two digits. */
+function bytesText(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const power = Math.min(Math.floor(Math.log2(bytes) / 10), 6);
+  return `${(bytes / 1024 ** power).toFixed(2)} ${'KMGTPE'[power - 1] ?? ''}B`;
+}
+
+function freeBytes(folder: string): number {
+  for (const path of [folder, tmpdir(), '/']) {
+    try {
+      const { bavail, bsize } = statfsSync(path);
+      return bavail * bsize;
+    } catch {
+      // The folder is made when something is kept in it.
+    }
+  }
+  return limits.STORE_BYTES_MAX_UNKNOWN;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** JetStream of a broker, with its streams. */
+export function startJetStream(options: JetStreamOptions, around: Surroundings): JetStream {
+  const startedAt = performance.now();
+  const { log } = around;
+  log('info', 'Starting JetStream');
+  log('info', '---------------- JETSTREAM ----------------');
+  log('info', `  Strict:          ${options.strict}`);
+  if (options.key !== undefined)
+    log('info', `  Encryption:      ${options.cipher === 'aes' ? 'AES' : 'ChaCha20-Poly1305'}`);
+  log('info', `  Max Memory:      ${bytesText(options.memoryBytesMax)}`);
+  log('info', `  Max Storage:     ${bytesText(options.storageBytesMax)}`);
+  log('info', `  Store Directory: ${JSON.stringify(options.folder)}`);
+  if (options.domain !== '') log('info', `  Domain:          ${options.domain}`);
+  log('info', `  API Level:       ${limits.API_LEVEL}`);
+  log('info', '-------------------------------------------');
+  const jetStream = new JetStream(around, options, memoryStore(around.hash));
+  jetStream.start();
+  log('info', `Took ${(performance.now() - startedAt).toFixed(3)}ms to start JetStream`);
+  return jetStream;
+}
+
+function memoryStore(hash: SubjectHash): StreamStore {
+  return {
+    streams: () => [],
+    open: () => {
+      const documents = new Map<string, string>();
+      const log = createMemoryLog(hash);
+      const close = (): void => log.close();
+      return {
+        log,
+        readDocument: (name) => documents.get(name),
+        writeDocument: (name, text) => void documents.set(name, text),
+        removeDocument: (name) => void documents.delete(name),
+        documents: () => [...documents.keys()],
+        openJournal: () => {
+          throw new Error('a stream in memory has no journals');
+        },
+        journals: () => [],
+        close,
+        destroy: close,
+      };
+    },
+    close: () => {},
+  };
+}

@@ -1,0 +1,95 @@
+import type { OutsideMessage, Relay } from '../../account/crossing.ts';
+import type { Sink } from '../../account/sink.ts';
+import type { Parser } from '../../wire/parser.ts';
+import type { AccountJetStream } from '../account-jetstream.ts';
+import { route } from './routes.ts';
+
+const PREFIX = '$JS.API.';
+/** What consumers and streams listen to themselves: nobody else is a responder for it. */
+const ELSEWHERE = ['$JS.API.CONSUMER.MSG.NEXT.', '$JS.API.DIRECT.GET.'];
+
+/** A request to the API of an account; all of it latin1. */
+export interface ApiRequest {
+  /** Behind the prefix: `STREAM.INFO.orders`. */
+  readonly subject: string;
+  readonly tokens: readonly string[];
+  readonly reply: string;
+  readonly headers: string;
+  readonly body: string;
+  /** Who asks; undefined: the broker itself. */
+  readonly source: Sink | undefined;
+}
+
+/** Takes requests to the API, and answers them at the end of the turn, when what came before them is done. */
+export class Api implements Relay {
+  readonly #account: AccountJetStream;
+  #waiting: ApiRequest[] = [];
+  #endings: (() => void)[] = [];
+  total = 0;
+  errors = 0;
+
+  constructor(account: AccountJetStream) {
+    this.#account = account;
+  }
+
+  start(): void {
+    this.#endings = [this.#account.listen(`${PREFIX}>`, this)];
+  }
+
+  stop(): void {
+    for (const end of this.#endings) end();
+  }
+
+  relay(message: Parser, source: Sink): boolean {
+    const { arena } = this.#account;
+    const subject = arena.latin1(message.subjectStart, message.subjectEnd);
+    if (ELSEWHERE.some((prefix) => subject.startsWith(prefix))) return false;
+    // A request that wants no answer is none.
+    if (message.replyEnd === 0) return true;
+    const { payloadStart, payloadBytes } = message;
+    const headerBytes = Math.max(0, message.headerBytes);
+    this.#take(
+      subject,
+      arena.latin1(message.replyStart, message.replyEnd),
+      arena.latin1(payloadStart, payloadStart + headerBytes),
+      arena.latin1(payloadStart + headerBytes, payloadStart + payloadBytes),
+      source,
+    );
+    return true;
+  }
+
+  subjectThere(): string {
+    return '';
+  }
+
+  relayOutside({ subject, reply, headers, payload }: OutsideMessage): boolean {
+    if (reply === '' || ELSEWHERE.some((prefix) => subject.startsWith(prefix))) return false;
+    this.#take(
+      subject,
+      reply,
+      Buffer.from(headers).toString('latin1'),
+      Buffer.from(payload).toString('latin1'),
+      undefined,
+    );
+    return true;
+  }
+
+  #take(subject: string, reply: string, headers: string, body: string, source: Sink | undefined): void {
+    const rest = subject.slice(PREFIX.length);
+    this.#waiting.push({ subject: rest, tokens: rest.split('.'), reply, headers, body, source });
+    if (this.#waiting.length === 1) this.#account.jetStream.ask(this);
+  }
+
+  /** Answers what waits. */
+  answer(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const request of waiting) {
+      this.total++;
+      const answer = route(this.#account, request);
+      if (answer === undefined) continue;
+      if (answer.failed) this.errors++;
+      this.#account.sender.send(request.reply, '', undefined, Buffer.from(answer.text, 'latin1'));
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import type { AccountJetStream } from '../account-jetstream.ts';
+import type { ApiError } from '../api-error.ts';
+import { checkConsumerCreate, consumerTarget } from '../consumer/config/consumer-changes.ts';
+import { apiError } from '../errors.ts';
+import type { StreamConsumer } from '../stream/stream-consumer.ts';
+import type { Stream } from '../stream/stream.ts';
+import { parseTime } from '../time-text.ts';
+import { type Answer, failure, isError, type RouteTable, streamNotFound, success } from './answers.ts';
+import type { ApiRequest } from './api.ts';
+import { consumerFields } from './consumer-fields.ts';
+import {
+  consumerCreateRequest,
+  consumerPauseRequest,
+  consumerResetRequest,
+  consumersRequest,
+  consumerUnpinRequest,
+  noConsumerCreateRequest,
+} from './requests/consumer-requests.ts';
+import { isEmptyRequest, parseRequest } from './requests/parse.ts';
+
+/** Consumers and names that one answer has at most. */
+const LIST_MAX = 256;
+const NAMES_MAX = 1024;
+const NO_PAGE = { total: 0, offset: 0, limit: 0 };
+
+export const consumerRoutes: RouteTable = {
+  'CONSUMER.CREATE': { names: -1, answer: create },
+  'CONSUMER.DURABLE.CREATE': { names: -1, answer: create },
+  'CONSUMER.NAMES': { names: 1, answer: names },
+  'CONSUMER.LIST': { names: 1, answer: list },
+  'CONSUMER.INFO': { names: 2, answer: info },
+  'CONSUMER.DELETE': { names: 2, answer: remove },
+  'CONSUMER.PAUSE': { names: 2, answer: pause },
+  'CONSUMER.RESET': { names: 2, answer: reset },
+  'CONSUMER.UNPIN': { names: 2, answer: unpin },
+};
+
+function header(block: string, name: string): string | undefined {
+  const start = block.indexOf(`\r\n${name}:`);
+  if (start === -1) return undefined;
+  return block.slice(start + name.length + 3, block.indexOf('\r\n', start + 2)).trim();
+}
+
+function create(account: AccountJetStream, request: ApiRequest): Answer {
+  const type = 'consumer_create_response';
+  const parsed = parseRequest(consumerCreateRequest, request.body, account.strict, noConsumerCreateRequest);
+  if (isError(parsed)) return failure(type, parsed);
+  const target = consumerTarget(`$JS.API.${request.subject}`);
+  if (isError(target)) return failure(type, target);
+  const outcome = checkConsumerCreate(
+    parsed.value,
+    target,
+    account.consumerContext,
+    header(request.headers, 'Nats-Stream-Identity'),
+  );
+  if (isError(outcome)) return failure(type, outcome);
+  const stream = account.streams.get(target.stream);
+  if (stream === undefined) return failure(type, streamNotFound());
+  const { config, before } = outcome;
+  const present = stream.consumers.get(config.name);
+  if (present === undefined) {
+    const made = stream.addConsumer(config, account.clock.now());
+    return success(type, consumerFields(made));
+  }
+  if (config !== before) stream.updateConsumer(present, config);
+  return success(type, consumerFields(present));
+}
+
+function names(account: AccountJetStream, request: ApiRequest, [name = '']: readonly string[]): Answer {
+  const type = 'consumer_names_response';
+  const parsed = parseRequest(consumersRequest, isEmptyRequest(request.body) ? '' : request.body, account.strict, {
+    offset: 0,
+  });
+  if (isError(parsed)) return failure(type, parsed, { ...NO_PAGE, consumers: null });
+  const stream = account.streams.get(name);
+  if (stream === undefined) return failure(type, streamNotFound(), { ...NO_PAGE, consumers: null });
+  const all = sorted(stream).map((consumer) => consumer.name);
+  const offset = Math.min(Math.max(0, parsed.value.offset), all.length);
+  return success(type, {
+    total: all.length,
+    offset,
+    limit: NAMES_MAX,
+    consumers: all.slice(offset, offset + NAMES_MAX),
+  });
+}
+
+function list(account: AccountJetStream, request: ApiRequest, [name = '']: readonly string[]): Answer {
+  const type = 'consumer_list_response';
+  const parsed = parseRequest(consumersRequest, isEmptyRequest(request.body) ? '' : request.body, account.strict, {
+    offset: 0,
+  });
+  if (isError(parsed)) return failure(type, parsed, { ...NO_PAGE, consumers: null });
+  const stream = account.streams.get(name);
+  if (stream === undefined) return failure(type, streamNotFound(), { ...NO_PAGE, consumers: null });
+  const all = sorted(stream);
+  const offset = Math.min(Math.max(0, parsed.value.offset), all.length);
+  const consumers = all.slice(offset, offset + LIST_MAX).map((consumer) => consumerFields(consumer));
+  return success(type, { total: all.length, offset, limit: LIST_MAX, consumers });
+}
+
+function sorted({ consumers }: Stream): StreamConsumer[] {
+  return [...consumers.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+function find(account: AccountJetStream, [stream = '', consumer = '']: readonly string[]): StreamConsumer | ApiError {
+  const found = account.streams.get(stream);
+  if (found === undefined) return streamNotFound();
+  return found.consumers.get(consumer) ?? apiError('consumerNotFound');
+}
+
+function info(account: AccountJetStream, request: ApiRequest, names: readonly string[]): Answer {
+  const type = 'consumer_info_response';
+  if (!isEmptyRequest(request.body)) return failure(type, apiError('notEmptyRequest'));
+  const consumer = find(account, names);
+  return isError(consumer) ? failure(type, consumer) : success(type, consumerFields(consumer));
+}
+
+function remove(account: AccountJetStream, request: ApiRequest, names: readonly string[]): Answer {
+  const type = 'consumer_delete_response';
+  if (!isEmptyRequest(request.body)) return failure(type, apiError('notEmptyRequest'));
+  const consumer = find(account, names);
+  if (isError(consumer)) return failure(type, consumer);
+  consumer.expired();
+  return success(type, { success: true });
+}
+
+function pause(account: AccountJetStream, request: ApiRequest, names: readonly string[]): Answer {
+  const type = 'consumer_pause_response';
+  const none = { paused: false, pause_until: '0001-01-01T00:00:00Z' };
+  const parsed = parseRequest(consumerPauseRequest, request.body, account.strict, {});
+  if (isError(parsed)) return failure(type, parsed, none);
+  const consumer = find(account, names);
+  if (isError(consumer)) return failure(type, consumer, none);
+  const until = parsed.value.pause_until;
+  const time = until === undefined ? undefined : parseTime(until);
+  const { pause_until: _before, ...config } = consumer.config;
+  const stream = account.streams.get(consumer.stream);
+  if (stream === undefined) return failure(type, streamNotFound(), none);
+  stream.updateConsumer(consumer, time === undefined || time.seconds < 0 ? config : { ...config, pause_until: until });
+  const { paused, pauseRemaining } = consumer.engine.info();
+  return success(type, {
+    paused,
+    pause_until: consumer.config.pause_until ?? none.pause_until,
+    ...(pauseRemaining > 0 ? { pause_remaining: pauseRemaining } : {}),
+  });
+}
+
+function reset(account: AccountJetStream, request: ApiRequest, names: readonly string[]): Answer {
+  const type = 'consumer_reset_response';
+  const parsed = parseRequest(consumerResetRequest, request.body, account.strict, {});
+  if (isError(parsed)) return failure(type, parsed);
+  const consumer = find(account, names);
+  if (isError(consumer)) return failure(type, consumer);
+  const outcome = consumer.engine.reset(parsed.value.seq ?? 0);
+  if (typeof outcome !== 'number') return failure(type, apiError('consumerInvalidReset', { err: outcome }));
+  return success(type, { ...consumerFields(consumer), reset_seq: outcome });
+}
+
+function unpin(account: AccountJetStream, request: ApiRequest, names: readonly string[]): Answer {
+  const type = 'consumer_unpin_response';
+  const parsed = parseRequest(consumerUnpinRequest, request.body, account.strict, { group: '' });
+  if (isError(parsed)) return failure(type, parsed);
+  const consumer = find(account, names);
+  if (isError(consumer)) return failure(type, consumer);
+  const { group } = parsed.value;
+  if (consumer.config.priority_policy !== 'pinned_client') return failure(type, apiError('badRequest'));
+  if (consumer.config.priority_groups?.includes(group) !== true) {
+    return failure(type, apiError('consumerInvalidPriorityGroup'));
+  }
+  consumer.engine.unpin(group);
+  return success(type, {});
+}

@@ -1,0 +1,66 @@
+import type { AccountJetStream } from '../account-jetstream.ts';
+import { apiError } from '../errors.ts';
+import { headersOf, payloadOf, subjectOf } from '../stream/message-text.ts';
+import { PatternFilter } from '../stream/pattern-filter.ts';
+import { lastMatching } from '../stream/publisher.ts';
+import { parseTime, timeText } from '../time-text.ts';
+import { type Answer, failure, isError, type RouteTable, streamNotFound, success } from './answers.ts';
+import type { ApiRequest } from './api.ts';
+import { messageDeleteRequest, messageGetRequest } from './requests/message-requests.ts';
+import { isEmptyRequest, parseRequest } from './requests/parse.ts';
+
+export const messageRoutes: RouteTable = {
+  'STREAM.MSG.GET': { names: 1, answer: get },
+  'STREAM.MSG.DELETE': { names: 1, answer: remove },
+};
+
+function get(account: AccountJetStream, request: ApiRequest, [name = '']: readonly string[]): Answer {
+  const type = 'stream_msg_get_response';
+  if (isEmptyRequest(request.body)) return failure(type, apiError('badRequest'));
+  const parsed = parseRequest(messageGetRequest, request.body, account.strict, {});
+  if (isError(parsed)) return failure(type, parsed);
+  const { seq = 0, last_by_subj: last = '', next_by_subj: next = '', start_time: from } = parsed.value;
+  if ((seq === 0 && last === '' && next === '' && from === undefined) || (last !== '' && (seq > 0 || next !== ''))) {
+    return failure(type, apiError('badRequest'));
+  }
+  const stream = account.streams.get(name);
+  if (stream === undefined) return failure(type, streamNotFound());
+  const { log } = stream;
+  const time = from === undefined ? undefined : parseTime(from);
+  let sequence: number;
+  if (last !== '') sequence = lastMatching(log, last);
+  else if (next === '' && time === undefined) sequence = seq;
+  else {
+    const start = time === undefined ? seq : log.sequenceAt(time);
+    sequence = log.next(start, next === '' ? undefined : new PatternFilter(log, [next]));
+  }
+  const message = sequence === 0 ? undefined : log.read(sequence);
+  if (message === undefined) return failure(type, apiError('noMessageFound'));
+  const headers = parsed.value.no_hdr === true ? '' : headersOf(message);
+  const payload = payloadOf(message);
+  return success(type, {
+    message: {
+      subject: subjectOf(message),
+      seq: sequence,
+      ...(headers === '' ? {} : { hdrs: Buffer.from(headers, 'latin1').toString('base64') }),
+      ...(payload.length === 0 ? {} : { data: Buffer.from(payload).toString('base64') }),
+      time: timeText(message),
+    },
+  });
+}
+
+function remove(account: AccountJetStream, request: ApiRequest, [name = '']: readonly string[]): Answer {
+  const type = 'stream_msg_delete_response';
+  if (isEmptyRequest(request.body)) return failure(type, apiError('badRequest'));
+  const parsed = parseRequest(messageDeleteRequest, request.body, account.strict, { seq: 0, no_erase: false });
+  if (isError(parsed)) return failure(type, parsed);
+  const stream = account.streams.get(name);
+  if (stream === undefined) return failure(type, streamNotFound());
+  if (stream.config.sealed) return failure(type, apiError('streamSealed'));
+  if (stream.config.deny_delete) {
+    return failure(type, apiError('streamMsgDeleteFailed', { err: 'message delete not permitted' }));
+  }
+  const { seq, no_erase: keepBytes } = parsed.value;
+  if (!stream.remove(seq, !keepBytes)) return failure(type, apiError('sequenceNotFound', { seq }));
+  return success(type, { success: true });
+}

@@ -1,0 +1,344 @@
+import type { OutsideMessage, Relay } from '../../account/crossing.ts';
+import type { Entry } from '../../delivery/match-table.ts';
+import type { Journal, MessageLog, StoredMessage, Time } from '../../store/message-log.ts';
+import { subjectMatches } from '../../subject/matching.ts';
+import type { Parser } from '../../wire/parser.ts';
+import type { JetStreamClock } from '../clock.ts';
+import type { ConsumerConfig } from '../consumer/consumer-config.ts';
+import { Consumer } from '../consumer/consumer.ts';
+import type {
+  AckReply,
+  AdvisoryKind,
+  ConsumerEngine,
+  ConsumerHost,
+  ConsumerMessage,
+  DeliverOptions,
+  DeliveryTarget,
+  Header,
+} from '../consumer/consumer-host.ts';
+import type { JetStream, Worker } from '../jetstream.ts';
+import { LogInput } from './log-input.ts';
+import { headersOf, payloadOf, subjectOf, withHeaders } from './message-text.ts';
+import type { Stream } from './stream.ts';
+
+/** A subject that a consumer delivers to, with its entry of this turn. */
+class Target implements DeliveryTarget {
+  readonly subject: string;
+  entry: Entry | undefined;
+  turn = -1;
+
+  constructor(subject: string) {
+    this.subject = subject;
+  }
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** A consumer in its stream: what comes to it, and what it has of the account. */
+export class StreamConsumer implements ConsumerHost, Worker {
+  readonly #stream: Stream;
+  readonly #jetStream: JetStream;
+  readonly engine: ConsumerEngine;
+  readonly journal: Journal | undefined;
+  readonly #endings: (() => void)[] = [];
+  readonly #message = new IncomingMessage();
+  readonly #copy = new LogInput();
+
+  constructor(
+    stream: Stream,
+    jetStream: JetStream,
+    config: ConsumerConfig,
+    created: Readonly<Time>,
+    journal: Journal | undefined,
+  ) {
+    this.#stream = stream;
+    this.#jetStream = jetStream;
+    this.journal = journal;
+    this.engine = new Consumer(this, config, created);
+  }
+
+  get name(): string {
+    return this.engine.name;
+  }
+
+  get config(): ConsumerConfig {
+    return this.engine.config;
+  }
+
+  /** Begins to work. */
+  start(isNew: boolean): void {
+    this.#listen();
+    this.engine.start(isNew);
+    this.#keep();
+  }
+
+  update(config: ConsumerConfig): void {
+    this.#unlisten();
+    this.engine.update(config);
+    this.#listen();
+    this.#keep();
+  }
+
+  /** Whether it would see a message on that subject. */
+  wants(subject: string): boolean {
+    const { filter_subject: one, filter_subjects: many } = this.config;
+    if (one !== undefined && one !== '') return subjectMatches(one, subject);
+    return many === undefined || many.length === 0 || many.some((filter) => subjectMatches(filter, subject));
+  }
+
+  onAppended(first: number, last: number): void {
+    this.engine.onAppended(first, last);
+    this.#keep();
+  }
+
+  onRemoved(sequence: number, subject: number): void {
+    this.engine.onRemoved(sequence, subject);
+    this.#keep();
+  }
+
+  onPurged(subject: string | undefined): void {
+    this.engine.onPurged(subject);
+    this.#keep();
+  }
+
+  needs(sequence: number, subject: number): boolean {
+    return this.engine.needs(sequence, subject);
+  }
+
+  run(): boolean {
+    const more = this.engine.run();
+    this.#keep();
+    return more;
+  }
+
+  stop(): void {
+    this.#unlisten();
+    this.#jetStream.forget(this);
+    this.engine.stop();
+  }
+
+  delete(): void {
+    this.#unlisten();
+    this.#jetStream.forget(this);
+    this.engine.delete();
+  }
+
+  // ── What comes in ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #listen(): void {
+    const { host, name: stream } = this.#stream;
+    const { name } = this;
+    const relayed = (take: (subject: string, message: ConsumerMessage) => void): Relay => ({
+      relay: (message) => {
+        take(host.arena.latin1(message.subjectStart, message.subjectEnd), this.#message.of(message, host.arena));
+        this.#keep();
+        return true;
+      },
+      subjectThere: () => '',
+      relayOutside: (message) => {
+        take(message.subject, this.#message.outside(message, this.#copy, host.hash));
+        this.#keep();
+        return true;
+      },
+    });
+    if (this.engine.takesAcks) {
+      this.#endings.push(
+        host.listen(
+          `$JS.ACK.${stream}.${name}.>`,
+          relayed((subject, message) => this.#acknowledge(subject, message)),
+        ),
+      );
+    }
+    const { deliver_subject: push = '', flow_control: controlled } = this.config;
+    if (push === '') {
+      this.#endings.push(
+        host.listen(
+          `$JS.API.CONSUMER.MSG.NEXT.${stream}.${name}`,
+          relayed((_subject, message) => {
+            if (message.reply !== '') this.engine.request(message);
+          }),
+        ),
+      );
+    } else if (controlled === true) {
+      this.#endings.push(
+        host.listen(
+          `$JS.FC.${stream}.${name}.>`,
+          relayed((subject, message) => this.engine.flowControl(subject, message)),
+        ),
+      );
+    }
+  }
+
+  #unlisten(): void {
+    for (const end of this.#endings.splice(0)) end();
+  }
+
+  /** `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream sequence>.<consumer sequence>.<time>.<pending>` */
+  #acknowledge(subject: string, message: ConsumerMessage): void {
+    const tokens = subject.split('.');
+    this.engine.acknowledge(numberOf(tokens[5]), numberOf(tokens[6]), numberOf(tokens[4]), message);
+  }
+
+  /** What it wrote down is made safe with everything of this turn. */
+  #keep(): void {
+    if (this.journal?.dirty === true) this.#jetStream.markJournal(this.journal);
+  }
+
+  // ── ConsumerHost ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  get stream(): string {
+    return this.#stream.name;
+  }
+
+  get account(): string {
+    return this.#stream.host.account.name;
+  }
+
+  get domain(): string | undefined {
+    return this.#stream.host.domain || undefined;
+  }
+
+  get log(): MessageLog {
+    return this.#stream.log;
+  }
+
+  get clock(): JetStreamClock {
+    return this.#stream.host.clock;
+  }
+
+  get retention(): ConsumerHost['retention'] {
+    return this.#stream.config.retention;
+  }
+
+  get messagesPerSubject(): number {
+    return this.#stream.config.max_msgs_per_subject;
+  }
+
+  get messageBytesMax(): number {
+    const { max_msg_size: max = -1 } = this.#stream.config;
+    return max > 0 ? max : this.#jetStream.around.payloadBytesMax();
+  }
+
+  target(subject: string): DeliveryTarget {
+    return new Target(subject);
+  }
+
+  deliver(message: StoredMessage, to: DeliveryTarget, reply: AckReply, options: DeliverOptions): boolean {
+    const { stored } = this.#jetStream.around;
+    const changed = options.headersOnly || options.pinId !== '' ? this.#changed(message, options) : message;
+    return stored.deliver(this.#entryOf(to as Target), to.subject, changed, reply) > 0;
+  }
+
+  send(to: string, status: string, headers: readonly Header[] = [], reply = ''): void {
+    const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    const block =
+      status === '' && lines === '' ? undefined : `NATS/1.0${status === '' ? '' : ` ${status}`}\r\n${lines}\r\n`;
+    const bytes = block === undefined ? undefined : Buffer.from(block, 'latin1');
+    this.#stream.sender.send(to, reply, bytes, NOTHING);
+    this.#stream.host.touch();
+  }
+
+  hasInterest(target: DeliveryTarget): boolean {
+    const { targets, groups, special } = this.#entryOf(target as Target);
+    if (groups.length > 0 || special !== undefined) return true;
+    return targets.some(({ subscription: { closed, sink } }) => !closed && !sink.closed && !sink.observer);
+  }
+
+  watchInterest(subject: string, onChange: () => void): () => void {
+    return this.#stream.host.watchInterest(subject, onChange);
+  }
+
+  settled(sequence: number): void {
+    this.#stream.settled(sequence);
+  }
+
+  wake(): void {
+    this.#jetStream.wake(this);
+    this.#stream.host.touch();
+  }
+
+  advise(kind: AdvisoryKind, fields: Readonly<Record<string, unknown>>): void {
+    this.#stream.host.advise(`CONSUMER.${kind}.${this.stream}.${this.name}`, ADVISORIES[kind], fields);
+  }
+
+  metric(fields: Readonly<Record<string, unknown>>): void {
+    this.#stream.host.metric(`CONSUMER.ACK.${this.stream}.${this.name}`, 'consumer_ack', fields);
+  }
+
+  warn(text: string): void {
+    this.#jetStream.around.log('warn', text);
+  }
+
+  expired(): void {
+    this.#stream.forget(this);
+  }
+
+  #entryOf(target: Target): Entry {
+    const { turn, around } = this.#jetStream;
+    if (target.entry === undefined || target.turn !== turn) {
+      target.entry = around.stored.entryOf(this.#stream.host.account, target.subject);
+      target.turn = turn;
+    }
+    return target.entry;
+  }
+
+  #changed(message: StoredMessage, { headersOnly, pinId }: DeliverOptions): LogInput {
+    const payload = payloadOf(message);
+    const more: Header[] = [];
+    if (headersOnly) more.push(['Nats-Msg-Size', String(payload.length)]);
+    if (pinId !== '') more.push(['Nats-Pin-Id', pinId]);
+    const block = withHeaders(headersOf(message), more);
+    const { hash } = this.#stream;
+    return this.#copy.compose(hash, subjectOf(message), block, headersOnly ? NOTHING : payload);
+  }
+}
+
+/** Types of advisories behind `io.nats.jetstream.advisory.v1.`. */
+const ADVISORIES: Readonly<Record<AdvisoryKind, string>> = {
+  CREATED: 'consumer_action',
+  DELETED: 'consumer_action',
+  MAX_DELIVERIES: 'max_deliver',
+  MSG_NAKED: 'nak',
+  MSG_TERMINATED: 'terminated',
+  PAUSE: 'consumer_pause',
+  PINNED: 'consumer_group_pinned',
+  UNPINNED: 'consumer_group_unpinned',
+};
+
+function numberOf(token: string | undefined): number {
+  return token !== undefined && /^\d{1,16}$/.test(token) ? Number(token) : -1;
+}
+
+/** A message as consumers see it; the same object each time. */
+class IncomingMessage implements ConsumerMessage {
+  bytes: Uint8Array = NOTHING;
+  subjectStart = 0;
+  subjectEnd = 0;
+  bodyStart = 0;
+  headerBytes = 0;
+  bodyBytes = 0;
+  reply = '';
+
+  of(message: Parser, arena: { readonly bytes: Uint8Array; latin1(start: number, end: number): string }): this {
+    this.bytes = arena.bytes;
+    this.subjectStart = message.subjectStart;
+    this.subjectEnd = message.subjectEnd;
+    this.bodyStart = message.payloadStart;
+    this.headerBytes = Math.max(0, message.headerBytes);
+    this.bodyBytes = message.payloadBytes;
+    this.reply = message.replyEnd === 0 ? '' : arena.latin1(message.replyStart, message.replyEnd);
+    return this;
+  }
+
+  outside({ subject, reply, headers, payload }: OutsideMessage, copy: LogInput, hash: Stream['hash']): this {
+    const block = Buffer.from(headers).toString('latin1');
+    const { bytes, subjectStart, subjectEnd, bodyStart, headerBytes, bodyBytes } = copy.compose(
+      hash,
+      subject,
+      block,
+      payload,
+    );
+    Object.assign(this, { bytes, subjectStart, subjectEnd, bodyStart, headerBytes, bodyBytes, reply });
+    return this;
+  }
+}
