@@ -6,6 +6,8 @@ export interface ConsumerConfig {
   durable_name?: string | undefined;
   /** Always there, of ephemeral ones too. */
   name: string;
+  /** The server gave it the name, which is not told with the configuration then. No field of the protocol. */
+  unnamed?: true | undefined;
   description?: string | undefined;
   deliver_policy: 'all' | 'last' | 'new' | 'by_start_sequence' | 'by_start_time' | 'last_per_subject';
   opt_start_seq?: number | undefined;

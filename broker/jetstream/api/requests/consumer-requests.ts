@@ -16,7 +16,7 @@ import {
 import { request } from './parse.ts';
 
 /** A consumer's configuration as a client asks for it: anything may be missing. */
-export type ConsumerConfigFields = Partial<ConsumerConfig>;
+export type ConsumerConfigFields = Partial<Omit<ConsumerConfig, 'unnamed'>>;
 
 export interface ConsumerCreateRequest {
   stream_name: string;

@@ -15,6 +15,7 @@ import type { ConsumerContext } from './consumer-context.ts';
 import { consumerWithDefaults } from './consumer-defaults.ts';
 
 const NAME_BYTES_MAX = 255;
+const INACTIVE_NANOS_DEFAULT = 5_000_000_000;
 
 /** Where a request to create a consumer was sent. */
 export interface ConsumerTarget {
@@ -112,9 +113,10 @@ function create(
   if ((config.durable_name ?? '').length > NAME_BYTES_MAX) {
     refuse(apiError('consumerNameTooLong', { max: NAME_BYTES_MAX }));
   }
-  if (name === '') config.name = context.freeName(stream.name);
-  else if (!isAssetName(name)) refuse(apiError('consumerBadDurableName'));
-  return { config, before: undefined, identity: actual };
+  if (name !== '' && !isAssetName(name)) refuse(apiError('consumerBadDurableName'));
+  const named: ConsumerConfig =
+    name === '' ? { ...config, name: context.freeName(stream.name), unnamed: true } : config;
+  return { config: mortal(named), before: undefined, identity: actual };
 }
 
 function complete(
@@ -192,7 +194,13 @@ function change(
   }
   if (sameValue(before, after)) return before;
   checkUnchangeable(before, after, context);
-  return after.pause_until === undefined ? after : { ...after, pause_until: utcTime(after.pause_until) };
+  return mortal(after.pause_until === undefined ? after : { ...after, pause_until: utcTime(after.pause_until) });
+}
+
+/** One that is not durable goes when it is not used. */
+function mortal(config: ConsumerConfig): ConsumerConfig {
+  if (config.durable_name !== undefined || config.inactive_threshold !== undefined) return config;
+  return { ...config, inactive_threshold: INACTIVE_NANOS_DEFAULT };
 }
 
 /** Texts of what cannot be changed, in the order in which it is looked at. */
