@@ -52,8 +52,8 @@ export interface ConsumerHost {
    * `NATS/1.0 `; '': no headers at all.
    */
   send(to: string, status: string, headers?: readonly Header[], reply?: string): void;
-  /** Whether anybody would get what is sent there. */
-  hasInterest(target: DeliveryTarget): boolean;
+  /** Whether anybody would get what is sent there: at all, in a queue group, or (with '') outside of any. */
+  hasInterest(target: DeliveryTarget, group?: string): boolean;
   /** Calls back when interest in a literal subject may have come or gone. Returns the way to end it. */
   watchInterest(subject: string, onChange: () => void): () => void;
 

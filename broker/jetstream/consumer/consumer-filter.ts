@@ -1,0 +1,62 @@
+import { hasWildcards, subjectMatches } from '../../subject/index.ts';
+import type { SubjectFilter, Subjects } from '../../store/message-log.ts';
+
+const UNKNOWN = 0;
+const PASSES = 1;
+const FAILS = 2;
+const VERDICTS_MIN = 64;
+
+/** Which subjects a consumer wants. What is found out about a subject is remembered under its number in the log. */
+export class ConsumerFilter implements SubjectFilter {
+  readonly subjects: readonly string[];
+  /** The one subject, when there is just one and it has no wildcard. */
+  readonly literal: string | undefined;
+  readonly #names: Subjects;
+  readonly #literals: ReadonlySet<string>;
+  readonly #patterns: readonly string[];
+  #verdicts = new Uint8Array(VERDICTS_MIN);
+
+  constructor(subjects: readonly string[], names: Subjects) {
+    this.subjects = subjects;
+    this.#names = names;
+    this.#patterns = subjects.filter(hasWildcards);
+    this.#literals = new Set(subjects.filter((subject) => !hasWildcards(subject)));
+    const [first] = subjects;
+    this.literal = subjects.length === 1 && first !== undefined && !hasWildcards(first) ? first : undefined;
+  }
+
+  passes(subject: number): boolean {
+    const verdict = this.#verdicts[subject];
+    if (verdict === PASSES) return true;
+    return verdict === FAILS ? false : this.#find(subject);
+  }
+
+  passesText(subject: string): boolean {
+    return this.#literals.has(subject) || this.#patterns.some((pattern) => subjectMatches(pattern, subject));
+  }
+
+  /** The number will be given to another subject. */
+  forget(subject: number): void {
+    if (subject < this.#verdicts.length) this.#verdicts[subject] = UNKNOWN;
+  }
+
+  #find(subject: number): boolean {
+    if (subject >= this.#verdicts.length) {
+      const larger = new Uint8Array(Math.max(this.#verdicts.length * 2, subject + 1, this.#names.numbersEnd));
+      larger.set(this.#verdicts);
+      this.#verdicts = larger;
+    }
+    const passes = this.passesText(this.#names.text(subject));
+    this.#verdicts[subject] = passes ? PASSES : FAILS;
+    return passes;
+  }
+}
+
+/** The subjects of a configuration; empty: it wants all. */
+export function filterSubjects(config: {
+  readonly filter_subject?: string | undefined;
+  readonly filter_subjects?: readonly string[] | undefined;
+}): readonly string[] {
+  if (config.filter_subject !== undefined && config.filter_subject !== '') return [config.filter_subject];
+  return config.filter_subjects ?? [];
+}
