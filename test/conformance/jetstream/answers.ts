@@ -26,6 +26,20 @@ export function status(text: string, headers: readonly string[] = [], reply = ''
   return { subject: '<inbox>', reply, status: text, headers, payload: '' };
 }
 
+/** A message from a direct get: `progress` is what a batch says of pending messages and of the last sequence. */
+export function direct(
+  stream: string,
+  subject: string,
+  seq: number,
+  payload: string,
+  progress?: readonly [pending: number, last: number],
+  own: readonly string[] = [],
+): MessagePattern {
+  const more = progress === undefined ? [] : [`Nats-Num-Pending: ${progress[0]}`, `Nats-Last-Sequence: ${progress[1]}`];
+  const names = [`Nats-Stream: ${stream}`, `Nats-Subject: ${subject}`, `Nats-Sequence: ${seq}`];
+  return msg('<inbox>', payload, '', [...own, ...names, 'Nats-Time-Stamp: <time>', ...more]);
+}
+
 /** The answer to a request is this status. */
 export function statusAnswer(text: string, headers: readonly string[] = []): Answer {
   return { message: status(text, headers) };

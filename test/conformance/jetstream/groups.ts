@@ -1,4 +1,5 @@
 import { jetStreamApi } from '../cases/jetstream-api.ts';
+import { jetStreamContents } from '../cases/jetstream-contents.ts';
 import { jetStreamLimits } from '../cases/jetstream-limits.ts';
 import { jetStreamPublish } from '../cases/jetstream-publish.ts';
 import { jetStreamStreamChecks } from '../cases/jetstream-stream-checks.ts';
@@ -12,4 +13,5 @@ export const groups: readonly JetStreamGroup[] = [
   { name: 'streams: what may be changed', cases: jetStreamStreamUpdates },
   { name: 'publishing', cases: jetStreamPublish },
   { name: 'limits and retention', cases: jetStreamLimits },
+  { name: 'contents of streams', cases: jetStreamContents },
 ];

@@ -246,6 +246,8 @@ export function answerSource(
     return `part(${objectSource(picked(general(value, names), paths))})`;
   }
   const headers = linesSource(actual.headers, names);
+  const fromStream = directSource(actual, names);
+  if (fromStream !== undefined) return `{ message: ${fromStream} }`;
   if (actual.status !== '') return `statusAnswer(${quoted(actual.status)}${headers})`;
   return `textAnswer(${quoted(generalText(actual.payload, names))}${headers})`;
 }
@@ -271,6 +273,26 @@ function linesSource(lines: readonly string[], names: ReadonlyMap<string, string
   return `, [${lines.map((line) => quoted(generalText(line, names))).join(', ')}]`;
 }
 
+const DIRECT = ['Nats-Stream', 'Nats-Subject', 'Nats-Sequence', 'Nats-Time-Stamp'];
+
+/** A message of a direct get. */
+function directSource(
+  { subject, reply, headers, payload, status }: Message,
+  names: ReadonlyMap<string, string>,
+): string | undefined {
+  if (generalText(subject, names) !== '<inbox>' || reply !== '' || status !== '') return undefined;
+  const start = headers.findIndex((line) => line.startsWith('Nats-Stream: '));
+  const lines = headers.slice(start);
+  const keys = lines.map((line) => line.slice(0, line.indexOf(': ')));
+  const values = lines.map((line) => line.slice(line.indexOf(': ') + 2));
+  const whole = same(keys, [...DIRECT, 'Nats-Num-Pending', 'Nats-Last-Sequence']);
+  if (start < 0 || (!whole && !same(keys, DIRECT))) return undefined;
+  const [stream = '', stored = '', seq, , pending, last] = values;
+  const own = start === 0 ? '' : linesSource(headers.slice(0, start), names);
+  const progress = whole ? `, [${pending}, ${last}]` : own === '' ? '' : ', undefined';
+  return `direct(${quoted(stream)}, ${quoted(stored)}, ${seq}, ${quoted(generalText(payload, names))}${progress}${own})`;
+}
+
 /** The source of a message. */
 export function messageSource(actual: Message, names: ReadonlyMap<string, string>): string {
   const subject = generalText(actual.subject, names);
@@ -280,6 +302,8 @@ export function messageSource(actual: Message, names: ReadonlyMap<string, string
     const tail = reply === '' ? headers : `${headers === '' ? ', []' : headers}, ${quoted(reply)}`;
     return `status(${quoted(actual.status)}${tail})`;
   }
+  const fromStream = directSource(actual, names);
+  if (fromStream !== undefined) return fromStream;
   const value = parsed(actual.payload);
   const typed = isObject(value) && typeof value['type'] === 'string';
   const payload = typed
