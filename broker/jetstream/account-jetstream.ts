@@ -22,7 +22,8 @@ import { timeText } from './time-text.ts';
 const SINK = new InternalSink();
 /** Of the names that the server gives. */
 const CONSUMER_NAME_LENGTH = 8;
-const NO_LIMITS: AccountLimits = {
+/** Of an account that may have as much as there is. */
+export const NO_LIMITS: AccountLimits = {
   max_memory: -1,
   max_storage: -1,
   max_streams: -1,

@@ -1,5 +1,6 @@
 import type { AccountJetStream } from '../account-jetstream.ts';
 import type { ApiError } from '../api-error.ts';
+import { answer, type AnswerKind, errorAnswer } from '../encode/answers.ts';
 import { apiError } from '../errors.ts';
 import type { ApiRequest } from './api.ts';
 
@@ -17,15 +18,17 @@ export interface RouteTable {
   readonly [verb: string]: { readonly names: number; readonly answer: Route } | undefined;
 }
 
-const TYPE = 'io.nats.jetstream.api.v1.';
-
-export function success(type: string, fields: object): Answer {
-  return { text: goJson({ type: `${TYPE}${type}`, ...fields }), failed: false };
+export function success(kind: AnswerKind, fields: object): Answer {
+  return { text: answer(kind, fields), failed: false };
 }
 
-/** `rest`: fields that are there even so. */
-export function failure(type: string, { code, err_code, description }: ApiError, rest: object = {}): Answer {
-  return { text: goJson({ type: `${TYPE}${type}`, error: { code, err_code, description }, ...rest }), failed: true };
+/** An answer that was put together already. */
+export function told(text: string): Answer {
+  return { text, failed: false };
+}
+
+export function failure(kind: AnswerKind, error: ApiError): Answer {
+  return { text: errorAnswer(kind, error), failed: true };
 }
 
 export function isError(value: object): value is ApiError {
@@ -33,8 +36,3 @@ export function isError(value: object): value is ApiError {
 }
 
 export const streamNotFound = (): ApiError => apiError('streamNotFound');
-
-/** JSON as Go writes it, of latin1 strings. */
-function goJson(value: unknown): string {
-  return JSON.stringify(value).replace(/[<>&]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}

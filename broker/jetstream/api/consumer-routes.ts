@@ -5,7 +5,8 @@ import { apiError } from '../errors.ts';
 import type { StreamConsumer } from '../stream/stream-consumer.ts';
 import type { Stream } from '../stream/stream.ts';
 import { parseTime } from '../time-text.ts';
-import { type Answer, failure, isError, type RouteTable, streamNotFound, success } from './answers.ts';
+import { consumerListAnswer, consumerNamesAnswer, INFOS_PER_PAGE, NAMES_PER_PAGE, pageOf } from '../encode/answers.ts';
+import { type Answer, failure, isError, type RouteTable, streamNotFound, success, told } from './answers.ts';
 import type { ApiRequest } from './api.ts';
 import { consumerFields } from './consumer-fields.ts';
 import {
@@ -17,11 +18,6 @@ import {
   noConsumerCreateRequest,
 } from './requests/consumer-requests.ts';
 import { isEmptyRequest, parseRequest } from './requests/parse.ts';
-
-/** Consumers and names that one answer has at most. */
-const LIST_MAX = 256;
-const NAMES_MAX = 1024;
-const NO_PAGE = { total: 0, offset: 0, limit: 0 };
 
 export const consumerRoutes: RouteTable = {
   'CONSUMER.CREATE': { names: -1, answer: create },
@@ -42,7 +38,7 @@ function header(block: string, name: string): string | undefined {
 }
 
 function create(account: AccountJetStream, request: ApiRequest): Answer {
-  const type = 'consumer_create_response';
+  const type = 'consumer_create';
   const parsed = parseRequest(consumerCreateRequest, request.body, account.strict, noConsumerCreateRequest);
   if (isError(parsed)) return failure(type, parsed);
   const target = consumerTarget(`$JS.API.${request.subject}`);
@@ -67,35 +63,30 @@ function create(account: AccountJetStream, request: ApiRequest): Answer {
 }
 
 function names(account: AccountJetStream, request: ApiRequest, [name = '']: readonly string[]): Answer {
-  const type = 'consumer_names_response';
+  const type = 'consumer_names';
   const parsed = parseRequest(consumersRequest, isEmptyRequest(request.body) ? '' : request.body, account.strict, {
     offset: 0,
   });
-  if (isError(parsed)) return failure(type, parsed, { ...NO_PAGE, consumers: null });
+  if (isError(parsed)) return failure(type, parsed);
   const stream = account.streams.get(name);
-  if (stream === undefined) return failure(type, streamNotFound(), { ...NO_PAGE, consumers: null });
+  if (stream === undefined) return failure(type, streamNotFound());
   const all = sorted(stream).map((consumer) => consumer.name);
-  const offset = Math.min(Math.max(0, parsed.value.offset), all.length);
-  return success(type, {
-    total: all.length,
-    offset,
-    limit: NAMES_MAX,
-    consumers: all.slice(offset, offset + NAMES_MAX),
-  });
+  const { page, items } = pageOf(all, parsed.value.offset, NAMES_PER_PAGE);
+  return told(consumerNamesAnswer(page, items));
 }
 
 function list(account: AccountJetStream, request: ApiRequest, [name = '']: readonly string[]): Answer {
-  const type = 'consumer_list_response';
+  const type = 'consumer_list';
   const parsed = parseRequest(consumersRequest, isEmptyRequest(request.body) ? '' : request.body, account.strict, {
     offset: 0,
   });
-  if (isError(parsed)) return failure(type, parsed, { ...NO_PAGE, consumers: null });
+  if (isError(parsed)) return failure(type, parsed);
   const stream = account.streams.get(name);
-  if (stream === undefined) return failure(type, streamNotFound(), { ...NO_PAGE, consumers: null });
+  if (stream === undefined) return failure(type, streamNotFound());
   const all = sorted(stream);
-  const offset = Math.min(Math.max(0, parsed.value.offset), all.length);
-  const consumers = all.slice(offset, offset + LIST_MAX).map((consumer) => consumerFields(consumer));
-  return success(type, { total: all.length, offset, limit: LIST_MAX, consumers });
+  const { page, items } = pageOf(all, parsed.value.offset, INFOS_PER_PAGE);
+  const listed = items.map((consumer) => consumerFields(consumer, true));
+  return told(consumerListAnswer(page, listed));
 }
 
 function sorted({ consumers }: Stream): StreamConsumer[] {
@@ -109,14 +100,14 @@ function find(account: AccountJetStream, [stream = '', consumer = '']: readonly 
 }
 
 function info(account: AccountJetStream, request: ApiRequest, names: readonly string[]): Answer {
-  const type = 'consumer_info_response';
+  const type = 'consumer_info';
   if (!isEmptyRequest(request.body)) return failure(type, apiError('notEmptyRequest'));
   const consumer = find(account, names);
   return isError(consumer) ? failure(type, consumer) : success(type, consumerFields(consumer));
 }
 
 function remove(account: AccountJetStream, request: ApiRequest, names: readonly string[]): Answer {
-  const type = 'consumer_delete_response';
+  const type = 'consumer_delete';
   if (!isEmptyRequest(request.body)) return failure(type, apiError('notEmptyRequest'));
   const consumer = find(account, names);
   if (isError(consumer)) return failure(type, consumer);
@@ -125,17 +116,17 @@ function remove(account: AccountJetStream, request: ApiRequest, names: readonly 
 }
 
 function pause(account: AccountJetStream, request: ApiRequest, names: readonly string[]): Answer {
-  const type = 'consumer_pause_response';
+  const type = 'consumer_pause';
   const none = { paused: false, pause_until: '0001-01-01T00:00:00Z' };
   const parsed = parseRequest(consumerPauseRequest, request.body, account.strict, {});
-  if (isError(parsed)) return failure(type, parsed, none);
+  if (isError(parsed)) return failure(type, parsed);
   const consumer = find(account, names);
-  if (isError(consumer)) return failure(type, consumer, none);
+  if (isError(consumer)) return failure(type, consumer);
   const until = parsed.value.pause_until;
   const time = until === undefined ? undefined : parseTime(until);
   const { pause_until: _before, ...config } = consumer.config;
   const stream = account.streams.get(consumer.stream);
-  if (stream === undefined) return failure(type, streamNotFound(), none);
+  if (stream === undefined) return failure(type, streamNotFound());
   stream.updateConsumer(consumer, time === undefined || time.seconds < 0 ? config : { ...config, pause_until: until });
   const { paused, pauseRemaining } = consumer.engine.info();
   return success(type, {
@@ -146,7 +137,7 @@ function pause(account: AccountJetStream, request: ApiRequest, names: readonly s
 }
 
 function reset(account: AccountJetStream, request: ApiRequest, names: readonly string[]): Answer {
-  const type = 'consumer_reset_response';
+  const type = 'consumer_reset';
   const parsed = parseRequest(consumerResetRequest, request.body, account.strict, {});
   if (isError(parsed)) return failure(type, parsed);
   const consumer = find(account, names);
@@ -157,7 +148,7 @@ function reset(account: AccountJetStream, request: ApiRequest, names: readonly s
 }
 
 function unpin(account: AccountJetStream, request: ApiRequest, names: readonly string[]): Answer {
-  const type = 'consumer_unpin_response';
+  const type = 'consumer_unpin';
   const parsed = parseRequest(consumerUnpinRequest, request.body, account.strict, { group: '' });
   if (isError(parsed)) return failure(type, parsed);
   const consumer = find(account, names);

@@ -4,7 +4,8 @@ import { headersOf, payloadOf, subjectOf } from '../stream/message-text.ts';
 import { PatternFilter } from '../stream/pattern-filter.ts';
 import { lastMatching } from '../stream/publisher.ts';
 import { parseTime, timeText } from '../time-text.ts';
-import { type Answer, failure, isError, type RouteTable, streamNotFound, success } from './answers.ts';
+import { type Answer, failure, isError, type RouteTable, streamNotFound, success, told } from './answers.ts';
+import { messageAnswer } from '../encode/answers.ts';
 import type { ApiRequest } from './api.ts';
 import { messageDeleteRequest, messageGetRequest } from './requests/message-requests.ts';
 import { isEmptyRequest, parseRequest } from './requests/parse.ts';
@@ -15,7 +16,7 @@ export const messageRoutes: RouteTable = {
 };
 
 function get(account: AccountJetStream, request: ApiRequest, [name = '']: readonly string[]): Answer {
-  const type = 'stream_msg_get_response';
+  const type = 'stream_msg_get';
   if (isEmptyRequest(request.body)) return failure(type, apiError('badRequest'));
   const parsed = parseRequest(messageGetRequest, request.body, account.strict, {});
   if (isError(parsed)) return failure(type, parsed);
@@ -38,19 +39,18 @@ function get(account: AccountJetStream, request: ApiRequest, [name = '']: readon
   if (message === undefined) return failure(type, apiError('noMessageFound'));
   const headers = parsed.value.no_hdr === true ? '' : headersOf(message);
   const payload = payloadOf(message);
-  return success(type, {
-    message: {
-      subject: subjectOf(message),
-      seq: sequence,
-      ...(headers === '' ? {} : { hdrs: Buffer.from(headers, 'latin1').toString('base64') }),
-      ...(payload.length === 0 ? {} : { data: Buffer.from(payload).toString('base64') }),
-      time: timeText(message),
-    },
+  const text = messageAnswer({
+    subject: subjectOf(message),
+    seq: sequence,
+    headers,
+    payload: Buffer.from(payload).toString('latin1'),
+    time: timeText(message),
   });
+  return told(text);
 }
 
 function remove(account: AccountJetStream, request: ApiRequest, [name = '']: readonly string[]): Answer {
-  const type = 'stream_msg_delete_response';
+  const type = 'stream_msg_delete';
   if (isEmptyRequest(request.body)) return failure(type, apiError('badRequest'));
   const parsed = parseRequest(messageDeleteRequest, request.body, account.strict, { seq: 0, no_erase: false });
   if (isError(parsed)) return failure(type, parsed);

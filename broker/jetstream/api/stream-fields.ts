@@ -1,34 +1,36 @@
-import { timeText, ZERO_TIME_SECONDS } from '../time-text.ts';
+import { NEVER, type StreamState, streamInfoJson } from '../encode/info-fields.ts';
 import { PatternFilter } from '../stream/pattern-filter.ts';
 import type { Stream } from '../stream/stream.ts';
-import type { Time } from '../../store/message-log.ts';
 
 export interface StreamFieldsOptions {
   /** With the sequences that are not there. */
   readonly details?: boolean;
   readonly subjects?: Record<string, number>;
+  /** In an answer to `STREAM.INFO`. */
+  readonly leader?: string;
+  /** In an answer to a create. */
+  readonly created?: boolean;
+  /** In a list. */
+  readonly listed?: boolean;
 }
 
-const ZERO: Time = { seconds: ZERO_TIME_SECONDS, nanos: 0 };
-
-/** What is told of a stream, field by field in nats-server's order. */
+/** What is told of a stream. */
 export function streamFields(stream: Stream, options: StreamFieldsOptions = {}): object {
-  return {
-    config: stream.shownConfig,
-    created: timeText(stream.created),
-    state: stateFields(stream, options),
-    ...(stream.host.domain === '' ? {} : { domain: stream.host.domain }),
-    ts: timeText(stream.host.clock.now()),
-  };
+  const { host, config, created } = stream;
+  return streamInfoJson(
+    {
+      config,
+      created,
+      state: stateOf(stream, options),
+      domain: options.created === true ? '' : host.domain,
+      leader: options.leader,
+      ts: host.clock.now(),
+    },
+    options.listed !== true,
+  );
 }
 
-/** A stream that was just made. */
-export function createdFields(stream: Stream): object {
-  return streamFields(stream);
-}
-
-function stateFields(stream: Stream, { details = false, subjects }: StreamFieldsOptions): object {
-  const { log, consumers } = stream;
+function stateOf({ log, consumers }: Stream, { details = false, subjects }: StreamFieldsOptions): StreamState {
   const { state } = log;
   const never = state.lastSequence === 0;
   const deleted: number[] = [];
@@ -36,14 +38,14 @@ function stateFields(stream: Stream, { details = false, subjects }: StreamFields
   return {
     messages: state.messages,
     bytes: state.bytes,
-    first_seq: state.messages === 0 && never ? 0 : state.firstSequence,
-    first_ts: timeText(state.messages === 0 ? ZERO : state.firstTime),
+    first_seq: never ? 0 : state.firstSequence,
+    first_ts: state.messages === 0 ? NEVER : state.firstTime,
     last_seq: state.lastSequence,
-    last_ts: timeText(never ? ZERO : state.lastTime),
-    ...(log.subjects.count === 0 ? {} : { num_subjects: log.subjects.count }),
-    ...(subjects === undefined ? {} : { subjects }),
-    ...(state.deleted === 0 ? {} : { num_deleted: state.deleted }),
-    ...(deleted.length === 0 ? {} : { deleted }),
+    last_ts: never ? NEVER : state.lastTime,
+    num_subjects: log.subjects.count,
+    subjects,
+    num_deleted: state.deleted,
+    deleted: deleted.length === 0 ? undefined : deleted,
     consumer_count: consumers.size,
   };
 }
@@ -54,5 +56,5 @@ export function subjectCounts({ log }: Stream, filter: string): [subject: string
   return new PatternFilter(log, [filter])
     .subjects()
     .map((subject): [string, number] => [subjects.text(subject), subjects.messages(subject)])
-    .sort(([one], [other]) => (one < other ? -1 : 1));
+    .toSorted(([one], [other]) => (one < other ? -1 : 1));
 }

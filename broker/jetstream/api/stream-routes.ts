@@ -3,7 +3,16 @@ import { apiError } from '../errors.ts';
 import { checkStreamCreate, checkStreamUpdate } from '../stream/config/stream-changes.ts';
 import type { Stream } from '../stream/stream.ts';
 import { subjectsCollide } from '../../subject/subset.ts';
-import { type Answer, failure, isError, type RouteTable, streamNotFound, success } from './answers.ts';
+import {
+  INFOS_PER_PAGE,
+  NAMES_PER_PAGE,
+  pageOf,
+  streamInfoAnswer,
+  streamListAnswer,
+  streamNamesAnswer,
+  SUBJECTS_PER_PAGE,
+} from '../encode/answers.ts';
+import { type Answer, failure, isError, type RouteTable, streamNotFound, success, told } from './answers.ts';
 import type { ApiRequest } from './api.ts';
 import { isEmptyRequest, parseRequest } from './requests/parse.ts';
 import {
@@ -13,13 +22,7 @@ import {
   streamNamesRequest,
   streamPurgeRequest,
 } from './requests/stream-requests.ts';
-import { createdFields, streamFields, subjectCounts } from './stream-fields.ts';
-
-/** Streams, names and subjects that one answer has at most. */
-const LIST_MAX = 256;
-const NAMES_MAX = 1024;
-const SUBJECTS_MAX = 100_000;
-const NO_PAGE = { total: 0, offset: 0, limit: 0 };
+import { streamFields, subjectCounts } from './stream-fields.ts';
 
 export const streamRoutes: RouteTable = {
   'STREAM.CREATE': { names: 1, answer: create },
@@ -32,7 +35,7 @@ export const streamRoutes: RouteTable = {
 };
 
 function create(account: AccountJetStream, request: ApiRequest, [name = '']: readonly string[]): Answer {
-  const type = 'stream_create_response';
+  const type = 'stream_create';
   const parsed = parseRequest(streamConfigRequest, request.body, account.strict, {});
   if (isError(parsed)) return failure(type, parsed);
   const outcome = checkStreamCreate(parsed.value, name, account.context);
@@ -42,11 +45,11 @@ function create(account: AccountJetStream, request: ApiRequest, [name = '']: rea
     if (present !== undefined) return success(type, streamFields(present));
   }
   const stream = account.create(outcome.config);
-  return success(type, { ...createdFields(stream), did_create: true });
+  return success(type, { ...streamFields(stream, { created: true }), did_create: true });
 }
 
 function update(account: AccountJetStream, request: ApiRequest, [name = '']: readonly string[]): Answer {
-  const type = 'stream_update_response';
+  const type = 'stream_update';
   const parsed = parseRequest(streamConfigRequest, request.body, account.strict, {});
   if (isError(parsed)) return failure(type, parsed);
   const outcome = checkStreamUpdate(parsed.value, name, account.context);
@@ -65,57 +68,52 @@ function chosen(account: AccountJetStream, filter: string): Stream[] {
 }
 
 function names(account: AccountJetStream, request: ApiRequest): Answer {
-  const type = 'stream_names_response';
+  const type = 'stream_names';
   const parsed = parseRequest(streamNamesRequest, isEmptyRequest(request.body) ? '' : request.body, account.strict, {
     offset: 0,
     subject: '',
   });
-  if (isError(parsed)) return failure(type, parsed, { ...NO_PAGE, streams: null });
+  if (isError(parsed)) return failure(type, parsed);
   const { subject } = parsed.value;
   const all = chosen(account, subject).map((stream) => stream.name);
-  const offset = Math.min(Math.max(0, parsed.value.offset), all.length);
-  const streams = all.slice(offset, offset + NAMES_MAX);
-  return success(type, { total: all.length, offset, limit: NAMES_MAX, streams: streams.length === 0 ? null : streams });
+  const { page, items } = pageOf(all, parsed.value.offset, NAMES_PER_PAGE);
+  return told(streamNamesAnswer(page, items));
 }
 
 function list(account: AccountJetStream, request: ApiRequest): Answer {
-  const type = 'stream_list_response';
+  const type = 'stream_list';
   const parsed = parseRequest(streamListRequest, isEmptyRequest(request.body) ? '' : request.body, account.strict, {
     offset: 0,
     subject: '',
   });
-  if (isError(parsed)) return failure(type, parsed, { ...NO_PAGE, streams: null });
+  if (isError(parsed)) return failure(type, parsed);
   const all = chosen(account, parsed.value.subject);
-  const offset = Math.min(Math.max(0, parsed.value.offset), all.length);
-  const streams = all.slice(offset, offset + LIST_MAX).map((stream) => streamFields(stream));
-  return success(type, { total: all.length, offset, limit: LIST_MAX, streams });
+  const { page, items } = pageOf(all, parsed.value.offset, INFOS_PER_PAGE);
+  const listed = items.map((stream) => streamFields(stream, { listed: true }));
+  return told(streamListAnswer(page, listed));
 }
 
 function info(account: AccountJetStream, request: ApiRequest, [name = '']: readonly string[]): Answer {
-  const type = 'stream_info_response';
+  const type = 'stream_info';
   const parsed = parseRequest(streamInfoRequest, request.body, account.strict, {
     offset: 0,
     deleted_details: false,
     subjects_filter: '',
   });
-  if (isError(parsed)) return failure(type, parsed, NO_PAGE);
+  if (isError(parsed)) return failure(type, parsed);
   const stream = account.streams.get(name);
-  if (stream === undefined) return failure(type, streamNotFound(), NO_PAGE);
+  if (stream === undefined) return failure(type, streamNotFound());
   const { offset, deleted_details: details, subjects_filter: filter } = parsed.value;
-  if (filter === '') return success(type, { ...NO_PAGE, ...streamFields(stream, { details }) });
-  const all = subjectCounts(stream, filter);
-  const from = Math.min(Math.max(0, offset), all.length);
-  const page = Object.fromEntries(all.slice(from, from + SUBJECTS_MAX));
-  return success(type, {
-    total: all.length,
-    offset: from,
-    limit: SUBJECTS_MAX,
-    ...streamFields(stream, { details, ...(all.length === 0 ? {} : { subjects: page }) }),
-  });
+  const leader = account.jetStream.around.serverName;
+  if (filter === '') return told(streamInfoAnswer(streamFields(stream, { details, leader })));
+  const { page, items } = pageOf(subjectCounts(stream, filter), offset, SUBJECTS_PER_PAGE);
+  if (page.total === 0) return told(streamInfoAnswer(streamFields(stream, { details, leader })));
+  const subjects = Object.fromEntries(items);
+  return told(streamInfoAnswer(streamFields(stream, { details, leader, subjects }), page));
 }
 
 function remove(account: AccountJetStream, request: ApiRequest, [name = '']: readonly string[]): Answer {
-  const type = 'stream_delete_response';
+  const type = 'stream_delete';
   if (!isEmptyRequest(request.body)) return failure(type, apiError('notEmptyRequest'));
   const stream = account.streams.get(name);
   if (stream === undefined) return failure(type, streamNotFound());
@@ -124,16 +122,15 @@ function remove(account: AccountJetStream, request: ApiRequest, [name = '']: rea
 }
 
 function purge(account: AccountJetStream, request: ApiRequest, [name = '']: readonly string[]): Answer {
-  const type = 'stream_purge_response';
-  const none = { purged: 0 };
+  const type = 'stream_purge';
   const parsed = parseRequest(streamPurgeRequest, request.body, account.strict, { seq: 0, filter: '', keep: 0 });
-  if (isError(parsed)) return failure(type, parsed, none);
+  if (isError(parsed)) return failure(type, parsed);
   const { seq, filter, keep } = parsed.value;
-  if (seq > 0 && keep > 0) return failure(type, apiError('badRequest'), none);
+  if (seq > 0 && keep > 0) return failure(type, apiError('badRequest'));
   const stream = account.streams.get(name);
-  if (stream === undefined) return failure(type, streamNotFound(), none);
-  if (stream.config.sealed) return failure(type, apiError('streamSealed'), none);
+  if (stream === undefined) return failure(type, streamNotFound());
+  if (stream.config.sealed) return failure(type, apiError('streamSealed'));
   if (stream.config.deny_purge)
-    return failure(type, apiError('streamPurgeFailed', { err: 'stream purge not permitted' }), none);
+    return failure(type, apiError('streamPurgeFailed', { err: 'stream purge not permitted' }));
   return success(type, { success: true, purged: stream.purge({ filter, sequence: seq, keep }) });
 }

@@ -1,13 +1,12 @@
 import type { Relay, OutsideMessage } from '../../account/crossing.ts';
 import { Subscription } from '../../account/subscription.ts';
 import { InternalSink } from '../../account/sink.ts';
-import { API_LEVEL, SERVER_VERSION } from '../../limits.ts';
-import { textToLatin1 } from '../../base/latin1.ts';
 import { StoreError, type MessageLog, type StreamPlace, type Time } from '../../store/message-log.ts';
 import { SubjectTransform } from '../../subject/transform.ts';
 import type { Parser } from '../../wire/parser.ts';
 import type { Acknowledger } from '../acknowledgements.ts';
 import type { ApiError } from '../api-error.ts';
+import { ackHead, DUPLICATE_TAIL, refusedAck } from '../encode/pub-ack.ts';
 import { apiError } from '../errors.ts';
 import { answerDirectGet } from '../api/direct-get.ts';
 import type { Sender } from '../sender.ts';
@@ -73,12 +72,6 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
 
   get name(): string {
     return this.config.name;
-  }
-
-  /** The configuration as it is told, with what the server adds. */
-  get shownConfig(): StreamConfig {
-    const metadata = { ...this.config.metadata, '_nats.ver': SERVER_VERSION, '_nats.level': String(API_LEVEL) };
-    return { ...this.config, metadata };
   }
 
   get hash(): PublishTarget['hash'] {
@@ -180,7 +173,7 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
         if (answered) this.#refuse(message, verdict.error);
         return;
       case 'duplicate':
-        return answer(verdict.sequence, ',"duplicate": true');
+        return answer(verdict.sequence, DUPLICATE_TAIL);
       case 'admitted': {
         const outcome = this.#admit(verdict.admission);
         if (typeof outcome === 'number') answer(outcome);
@@ -236,8 +229,7 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
 
   #refuse(message: Parser, error: ApiError): void {
     const reply = this.host.arena.latin1(message.replyStart, message.replyEnd);
-    const { code, err_code, description } = error;
-    const text = JSON.stringify({ error: { code, err_code, description }, stream: this.name, seq: 0 });
+    const text = refusedAck(error, this.name, this.host.domain);
     this.sender.send(reply, '', undefined, Buffer.from(text, 'latin1'));
   }
 
@@ -369,14 +361,8 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
     const { config, host } = this;
     const { subject_transform: transform } = config;
     this.transform = transform === undefined ? undefined : new SubjectTransform(transform.src, transform.dest);
-    const domain = host.domain === '' ? '' : `,"domain":${JSON.stringify(host.domain)}`;
-    this.ackHead = Buffer.from(`{"stream":${textToLatin1(JSON.stringify(config.name))}${domain},"seq":`, 'latin1');
-    const failure = apiError('streamStoreFailed', { err: FULL });
-    this.failureAnswer = JSON.stringify({
-      error: { code: failure.code, err_code: failure.err_code, description: failure.description },
-      stream: config.name,
-      seq: 0,
-    });
+    this.ackHead = Buffer.from(ackHead(config.name, host.domain), 'latin1');
+    this.failureAnswer = refusedAck(apiError('streamStoreFailed', { err: FULL }), config.name, host.domain);
     const sizeMax = config.max_msg_size ?? -1;
     this.#sizeMax = sizeMax < 0 ? Number.MAX_SAFE_INTEGER : sizeMax;
     this.#plain =
