@@ -112,7 +112,12 @@ export interface ConsumerEngine {
   run(): boolean;
   /** A pull request; without a reply it is nothing. */
   request(message: ConsumerMessage): void;
-  /** What came to `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream seq>.<consumer seq>.<time>.<pending>`; -1 for what is no number. */
+  /**
+   * What came to `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream seq>.<consumer seq>.<time>.<pending>`; what is meant is
+   * read from the subject of the message, where it lies.
+   */
+  ack(message: ConsumerMessage): void;
+  /** The same for who has read the subject already; -1 stands for what is no number. */
   acknowledge(streamSequence: number, consumerSequence: number, deliveries: number, message: ConsumerMessage): void;
   /** The answer to a flow control message, at `$JS.FC.<stream>.<consumer>.<id>`. */
   flowControl(subject: string, message: ConsumerMessage): void;

@@ -1,5 +1,6 @@
 import type { Time } from '../../store/message-log.ts';
 import { NEXT_BYTES } from './ack-body.ts';
+import { AckSubject } from './ack-subject.ts';
 import { Acks } from './acks.ts';
 import { Activity } from './activity.ts';
 import { Advisories } from './advisories.ts';
@@ -34,6 +35,7 @@ export class Consumer implements ConsumerEngine {
   readonly created: Readonly<Time>;
   readonly #parts: ConsumerParts;
   readonly #acks: Acks;
+  readonly #ackSubject: AckSubject;
   readonly #deliverer: Deliverer;
   readonly #alarm: Alarm;
   readonly #journal: ProgressJournal | undefined;
@@ -97,6 +99,7 @@ export class Consumer implements ConsumerEngine {
       wake,
     };
     this.#acks = new Acks(this.#parts);
+    this.#ackSubject = new AckSubject(host.stream, config.name);
     this.#deliverer = new Deliverer(this.#parts, this.#acks);
     this.#alarm = new Alarm(host.clock, () => this.#ring());
   }
@@ -192,6 +195,12 @@ export class Consumer implements ConsumerEngine {
     } else {
       this.#arrive(message, 0);
     }
+  }
+
+  ack(message: ConsumerMessage): void {
+    const subject = this.#ackSubject;
+    if (!subject.read(message)) return;
+    this.acknowledge(subject.sequence, subject.consumerSequence, subject.deliveries, message);
   }
 
   acknowledge(streamSequence: number, consumerSequence: number, deliveries: number, message: ConsumerMessage): void {

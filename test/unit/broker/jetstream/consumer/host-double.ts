@@ -252,8 +252,7 @@ export class HostDouble implements ConsumerHost {
 
   /** Acks a message that was delivered. */
   ack(delivered: Delivered, body = '', reply = ''): void {
-    const [, , , , deliveries, sequence, consumerSequence] = delivered.reply.split('.');
-    this.consumer.acknowledge(Number(sequence), Number(consumerSequence), Number(deliveries), message(body, reply));
+    this.consumer.ack(message(body, reply, '', delivered.reply));
     this.turn();
   }
 
@@ -344,15 +343,15 @@ export class HostDouble implements ConsumerHost {
 }
 
 /** A message to a consumer. */
-export function message(payload: string, reply = '', headers = ''): ConsumerMessage {
-  const bytes = Buffer.from(headers + payload, 'utf8');
+export function message(payload: string, reply = '', headers = '', subject = ''): ConsumerMessage {
+  const bytes = Buffer.from(subject + headers + payload, 'utf8');
   return {
     bytes,
     subjectStart: 0,
-    subjectEnd: 0,
-    bodyStart: 0,
+    subjectEnd: subject.length,
+    bodyStart: subject.length,
     headerBytes: headers.length,
-    bodyBytes: bytes.length,
+    bodyBytes: bytes.length - subject.length,
     reply,
   };
 }
