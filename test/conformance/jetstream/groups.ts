@@ -1,4 +1,6 @@
 import { jetStreamApi } from '../cases/jetstream-api.ts';
+import { jetStreamConsumerChecks } from '../cases/jetstream-consumer-checks.ts';
+import { jetStreamConsumerUpdates } from '../cases/jetstream-consumer-updates.ts';
 import { jetStreamContents } from '../cases/jetstream-contents.ts';
 import { jetStreamLimits } from '../cases/jetstream-limits.ts';
 import { jetStreamPublish } from '../cases/jetstream-publish.ts';
@@ -14,4 +16,6 @@ export const groups: readonly JetStreamGroup[] = [
   { name: 'publishing', cases: jetStreamPublish },
   { name: 'limits and retention', cases: jetStreamLimits },
   { name: 'contents of streams', cases: jetStreamContents },
+  { name: 'consumers: what may be made', cases: jetStreamConsumerChecks },
+  { name: 'consumers: what may be changed', cases: jetStreamConsumerUpdates },
 ];

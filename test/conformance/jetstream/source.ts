@@ -248,6 +248,8 @@ export function answerSource(
   const headers = linesSource(actual.headers, names);
   const fromStream = directSource(actual, names);
   if (fromStream !== undefined) return `{ message: ${fromStream} }`;
+  const json = actual.status === '' ? parsed(actual.payload) : undefined;
+  if (isObject(json)) return `{ message: msg('<inbox>', ${jsonSource(general(json, names))}, ''${headers}) }`;
   if (actual.status !== '') return `statusAnswer(${quoted(actual.status)}${headers})`;
   return `textAnswer(${quoted(generalText(actual.payload, names))}${headers})`;
 }
