@@ -2,6 +2,9 @@ import type { OutsideMessage, Relay } from '../../account/crossing.ts';
 import type { Sink } from '../../account/sink.ts';
 import type { Parser } from '../../wire/parser.ts';
 import type { AccountJetStream } from '../account-jetstream.ts';
+import { StoreError } from '../../store/message-log.ts';
+import { apiError } from '../errors.ts';
+import { type Answer, failure } from './answers.ts';
 import { route } from './routes.ts';
 
 const PREFIX = '$JS.API.';
@@ -80,13 +83,28 @@ export class Api implements Relay {
     if (this.#waiting.length === 1) this.#account.jetStream.ask(this);
   }
 
+  #route(request: ApiRequest): Answer | undefined {
+    try {
+      return route(this.#account, request);
+    } catch (error) {
+      // A fault in one request must not take the server down with it.
+      const { log } = this.#account.jetStream.around;
+      log(
+        'error',
+        `JetStream: $JS.API.${request.subject}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+      const err = error instanceof StoreError ? error.message : 'internal error';
+      return failure('system', apiError('streamGeneralError', { err }));
+    }
+  }
+
   /** Answers what waits. */
   answer(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const request of waiting) {
       this.total++;
-      const answer = route(this.#account, request);
+      const answer = this.#route(request);
       if (answer === undefined) continue;
       if (answer.failed) this.errors++;
       this.#account.sender.send(request.reply, '', undefined, Buffer.from(answer.text, 'latin1'));
