@@ -1,6 +1,6 @@
 import { NUMBER } from '../json-pattern.ts';
 import { type Fields, msg, failed, type Some, levels, consumerInfo } from '../jetstream/answers.ts';
-import { type JetStreamCase, type AnswerLike, api, stream, consumer, fill } from '../jetstream/steps.ts';
+import { type JetStreamCase, type AnswerLike, api, stream, fill } from '../jetstream/steps.ts';
 
 type Config = Readonly<Record<string, unknown>>;
 type Row = [config: Config, expected: AnswerLike];

@@ -2,6 +2,7 @@ import { jetStreamApi } from '../cases/jetstream-api.ts';
 import { jetStreamConsumerChecks } from '../cases/jetstream-consumer-checks.ts';
 import { jetStreamConsumerUpdates } from '../cases/jetstream-consumer-updates.ts';
 import { jetStreamContents } from '../cases/jetstream-contents.ts';
+import { jetStreamDelivery } from '../cases/jetstream-delivery.ts';
 import { jetStreamLimits } from '../cases/jetstream-limits.ts';
 import { jetStreamPublish } from '../cases/jetstream-publish.ts';
 import { jetStreamStreamChecks } from '../cases/jetstream-stream-checks.ts';
@@ -18,4 +19,5 @@ export const groups: readonly JetStreamGroup[] = [
   { name: 'contents of streams', cases: jetStreamContents },
   { name: 'consumers: what may be made', cases: jetStreamConsumerChecks },
   { name: 'consumers: what may be changed', cases: jetStreamConsumerUpdates },
+  { name: 'delivery and acknowledgements', cases: jetStreamDelivery },
 ];

@@ -286,7 +286,7 @@ class Session {
     if (delivery === undefined) throw new Error(`there were only ${this.#deliveries.length} deliveries`);
     const client = await this.#client(step.client);
     const body = this.#filled(step.body);
-    if (!step.sync) return client.publish(delivery.reply, '', body, []);
+    if (!step.sync) return client.publish(delivery.reply, step.reply ?? '', body, []);
     const inbox = `_INBOX.${this.#seat.account}.ack${++this.#inboxes}`;
     const sid = client.subscribe(inbox);
     client.publish(delivery.reply, inbox, body, []);

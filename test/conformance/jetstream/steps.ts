@@ -64,7 +64,7 @@ export type JetStreamStep =
   | { do: 'receive'; as: string; expected: readonly (MessagePattern | Draft)[]; ordered: boolean }
   | { do: 'skip'; as: string; messages: number }
   | { do: 'quiet'; as: string; ms: number }
-  | { do: 'ack'; client: string; delivery: number; body: string; sync: boolean }
+  | { do: 'ack'; client: string; delivery: number; body: string; sync: boolean; reply?: string }
   | { do: 'answer'; client: string; as: string; messages: number }
   | { do: 'wait'; ms: number }
   | { do: 'keep'; name: string; path: string }
@@ -257,6 +257,12 @@ export function ack(delivery: number, body: Body = '+ACK', client = 'a'): JetStr
 /** Answers the nth delivery of the case without waiting. */
 export function ackAsync(delivery: number, body: Body = '+ACK', client = 'a'): JetStreamStep {
   return { do: 'ack', client, delivery, body: toText(body), sync: false };
+}
+
+/** Acknowledges the nth delivery and asks for more, which comes to this subject. */
+export function ackNext(delivery: number, request: Body, reply: string, client = 'a'): JetStreamStep {
+  const body = `+NXT ${toText(request)}`.trimEnd();
+  return { do: 'ack', client, delivery, body, sync: false, reply };
 }
 
 /** Answers the next requests that come to a subscription with nothing, as flow control wants it. */
