@@ -52,7 +52,10 @@ export interface ConsumerHost {
    * `NATS/1.0 `; '': no headers at all.
    */
   send(to: string, status: string, headers?: readonly Header[], reply?: string): void;
-  /** Whether anybody would get what is sent there: at all, in a queue group, or (with '') outside of any. */
+  /**
+   * Whether anybody would get what is sent there. With a queue group (or '' for none) only subscriptions to just that
+   * subject count, in that group or outside of any: for nats-server a wildcard does not make a push consumer active.
+   */
   hasInterest(target: DeliveryTarget, group?: string): boolean;
   /** Calls back when interest in a literal subject may have come or gone. Returns the way to end it. */
   watchInterest(subject: string, onChange: () => void): () => void;

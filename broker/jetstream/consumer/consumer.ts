@@ -132,6 +132,7 @@ export class Consumer implements ConsumerEngine {
     if (isNew) {
       this.#parts.progress.listener?.replaced();
       advisories.created();
+      if (this.#parts.pausedUntil !== 0) this.#advisePause();
     }
     this.#wake();
   }
@@ -158,7 +159,8 @@ export class Consumer implements ConsumerEngine {
     const { host, config, progress, selection, redelivery } = this.#parts;
     const next = purgedUpTo(host.log, filterSubjects(config), subject);
     if (next !== undefined) {
-      progress.purge(next, (sequence) => host.log.has(sequence));
+      const ended = progress.purge(next, (sequence) => host.log.has(sequence));
+      if (ended) this.#parts.lastAcked = this.#thisTurn();
       redelivery.weed();
     }
     progress.reconcile(host.log.state.lastSequence);

@@ -115,10 +115,7 @@ export class Deliverer {
         return Stop.end;
       }
       if (request !== undefined && request.left <= 0) pull?.completed(request);
-      if (slot === -1 && host.retention !== 'limits') {
-        parts.lastAcked = now;
-        host.settled(sequence);
-      }
+      if (slot === -1 && host.retention !== 'limits') host.settled(sequence);
     }
     return Stop.end;
   }

@@ -163,19 +163,20 @@ export class Progress {
 
   /**
    * Messages are gone, and nothing is acked by it: those below `next`, which need not be looked at any more, and above it
-   * those that are not `there`.
+   * those that are not `there`. Returns whether one of them was waiting.
    */
-  purge(next: number, there: (sequence: number) => boolean): void {
-    if (this.nextStream < next) this.nextStream = next;
-    if (this.floorStream < next) this.floorStream = next - 1;
+  purge(next: number, there: (sequence: number) => boolean): boolean {
     const { pending } = this;
+    const waited = pending.size;
+    const moves = this.floorStream < next;
+    let highest = this.shownFloorConsumer;
+    if (this.nextStream < next) this.nextStream = next;
+    if (moves) this.floorStream = next - 1;
     for (let slot = pending.first; slot !== -1;) {
       const after = pending.next(slot);
       const sequence = pending.sequence[slot] as number;
       if (sequence < next || !there(sequence)) {
-        if (sequence < next) {
-          this.floorConsumer = Math.max(this.floorConsumer, pending.consumerSequence[slot] as number);
-        }
+        highest = Math.max(highest, pending.consumerSequence[slot] as number);
         pending.remove(slot);
       }
       slot = after;
@@ -183,12 +184,18 @@ export class Progress {
     for (const sequence of this.redelivered.keys()) {
       if (!there(sequence)) this.redelivered.delete(sequence);
     }
-    if (pending.size === 0) {
+    const { first } = pending;
+    if (first === -1) {
       this.redelivered.clear();
       this.floorConsumer = this.nextConsumer - 1;
       this.floorStream = this.nextStream - 1;
+    } else if (pending.size < waited) {
+      this.floorConsumer = Math.max(this.floorConsumer, (pending.consumerSequence[first] as number) - 1);
     }
     this.showAll();
+    // What is shown takes in all that went, even beyond what still waits, as in nats-server.
+    if (first !== -1 && moves) this.shownFloorConsumer = Math.max(this.shownFloorConsumer, highest);
+    return pending.size < waited;
   }
 
   /** What is shown is what it works with. */
@@ -240,7 +247,6 @@ export class Progress {
 
   #moveShownFloor(consumerSequence: number, sequence: number, after: number): void {
     const { pending } = this;
-    if (consumerSequence <= this.shownFloorConsumer) return;
     if (pending.size === 0) {
       this.shownFloorConsumer = this.nextConsumer - 1;
       this.shownFloorStream = this.deliveredStream;

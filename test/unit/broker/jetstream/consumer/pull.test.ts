@@ -193,7 +193,7 @@ describe('what a request is told', () => {
     const statuses = host.takeStatuses();
     expect(statuses[0]).toBe('400 Bad Request - heartbeat value too large');
     expect(statuses[1]).toBe(
-      '400 Bad Request - json: cannot unmarshal string into Go struct field JSApiConsumerGetNextRequest.batch of type int',
+      '400 Bad Request - json: cannot unmarshal string into Go struct field .batch of type int',
     );
     expect(statuses[2]).toMatch(/^400 Bad Request - /);
     expect(statuses[3]).toBe('412 Required Api Level');
