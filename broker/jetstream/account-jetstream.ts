@@ -12,6 +12,7 @@ import type { JetStream } from './jetstream.ts';
 import type { AccountLimits } from './resource-limits.ts';
 import type { StreamContext } from './stream/config/stream-context.ts';
 import type { ConsumerContext } from './consumer/config/consumer-context.ts';
+import { NEVER } from './encode/info-fields.ts';
 import { Sender } from './sender.ts';
 import type { StreamConfig } from './stream/stream-config.ts';
 import type { StreamHost } from './stream/stream-host.ts';
@@ -210,7 +211,7 @@ export class AccountJetStream implements StreamHost, InterestListener {
     const created: Time = { ...around.clock.now() };
     writeStreamDocument(place, { config, created });
     const stream = new Stream(this, place, config, created);
-    if (config.first_seq !== undefined && config.first_seq > 1) stream.log.skipTo(config.first_seq, created);
+    if (config.first_seq !== undefined && config.first_seq > 1) stream.log.skipTo(config.first_seq, NEVER);
     this.streams.set(name, stream);
     stream.start();
     return stream;

@@ -15,7 +15,7 @@ export type Route = (account: AccountJetStream, request: ApiRequest, names: read
 
 /** By the verb and the number of names behind it; -1: any. */
 export interface RouteTable {
-  readonly [verb: string]: { readonly names: number; readonly answer: Route } | undefined;
+  readonly [verb: string]: { readonly names: number; readonly kind: AnswerKind; readonly answer: Route } | undefined;
 }
 
 export function success(kind: AnswerKind, fields: object): Answer {

@@ -47,13 +47,11 @@ export class Api implements Relay {
     const { arena } = this.#account;
     const subject = arena.latin1(message.subjectStart, message.subjectEnd);
     if (ELSEWHERE.some((prefix) => subject.startsWith(prefix))) return false;
-    // A request that wants no answer is none.
-    if (message.replyEnd === 0) return true;
     const { payloadStart, payloadBytes } = message;
     const headerBytes = Math.max(0, message.headerBytes);
     this.#take(
       subject,
-      arena.latin1(message.replyStart, message.replyEnd),
+      message.replyEnd === 0 ? '' : arena.latin1(message.replyStart, message.replyEnd),
       arena.latin1(payloadStart, payloadStart + headerBytes),
       arena.latin1(payloadStart + headerBytes, payloadStart + payloadBytes),
       source,
@@ -66,7 +64,7 @@ export class Api implements Relay {
   }
 
   relayOutside({ subject, reply, headers, payload }: OutsideMessage): boolean {
-    if (reply === '' || ELSEWHERE.some((prefix) => subject.startsWith(prefix))) return false;
+    if (ELSEWHERE.some((prefix) => subject.startsWith(prefix))) return false;
     this.#take(
       subject,
       reply,
@@ -107,7 +105,8 @@ export class Api implements Relay {
       const answer = this.#route(request);
       if (answer === undefined) continue;
       if (answer.failed) this.errors++;
-      this.#account.sender.send(request.reply, '', undefined, Buffer.from(answer.text, 'latin1'));
+      if (request.reply !== '')
+        this.#account.sender.send(request.reply, '', undefined, Buffer.from(answer.text, 'latin1'));
     }
   }
 }

@@ -2,6 +2,7 @@ import type { AccountJetStream } from '../account-jetstream.ts';
 import type { ApiError } from '../api-error.ts';
 import { checkConsumerCreate, consumerTarget } from '../consumer/config/consumer-changes.ts';
 import { apiError } from '../errors.ts';
+import { headerOf } from '../stream/message-text.ts';
 import type { StreamConsumer } from '../stream/stream-consumer.ts';
 import type { Stream } from '../stream/stream.ts';
 import { parseTime } from '../time-text.ts';
@@ -17,25 +18,26 @@ import {
   consumerUnpinRequest,
   noConsumerCreateRequest,
 } from './requests/consumer-requests.ts';
-import { isEmptyRequest, parseRequest } from './requests/parse.ts';
+import {
+  isEmptyRequest,
+  objectBody,
+  parseLoosely,
+  parseRequest,
+  type Parsed,
+  type RequestType,
+} from './requests/parse.ts';
 
 export const consumerRoutes: RouteTable = {
-  'CONSUMER.CREATE': { names: -1, answer: create },
-  'CONSUMER.DURABLE.CREATE': { names: -1, answer: create },
-  'CONSUMER.NAMES': { names: 1, answer: names },
-  'CONSUMER.LIST': { names: 1, answer: list },
-  'CONSUMER.INFO': { names: 2, answer: info },
-  'CONSUMER.DELETE': { names: 2, answer: remove },
-  'CONSUMER.PAUSE': { names: 2, answer: pause },
-  'CONSUMER.RESET': { names: 2, answer: reset },
-  'CONSUMER.UNPIN': { names: 2, answer: unpin },
+  'CONSUMER.CREATE': { names: -1, kind: 'consumer_create', answer: create },
+  'CONSUMER.DURABLE.CREATE': { names: -1, kind: 'consumer_create', answer: create },
+  'CONSUMER.NAMES': { names: 1, kind: 'consumer_names', answer: names },
+  'CONSUMER.LIST': { names: 1, kind: 'consumer_list', answer: list },
+  'CONSUMER.INFO': { names: 2, kind: 'consumer_info', answer: info },
+  'CONSUMER.DELETE': { names: 2, kind: 'consumer_delete', answer: remove },
+  'CONSUMER.PAUSE': { names: 2, kind: 'consumer_pause', answer: pause },
+  'CONSUMER.RESET': { names: 2, kind: 'consumer_reset', answer: reset },
+  'CONSUMER.UNPIN': { names: 2, kind: 'consumer_unpin', answer: unpin },
 };
-
-function header(block: string, name: string): string | undefined {
-  const start = block.indexOf(`\r\n${name}:`);
-  if (start === -1) return undefined;
-  return block.slice(start + name.length + 3, block.indexOf('\r\n', start + 2)).trim();
-}
 
 function create(account: AccountJetStream, request: ApiRequest): Answer {
   const type = 'consumer_create';
@@ -47,7 +49,7 @@ function create(account: AccountJetStream, request: ApiRequest): Answer {
     parsed.value,
     target,
     account.consumerContext,
-    header(request.headers, 'Nats-Stream-Identity'),
+    headerOf(request.headers, 'Nats-Stream-Identity'),
   );
   if (isError(outcome)) return failure(type, outcome);
   const stream = account.streams.get(target.stream);
@@ -64,7 +66,7 @@ function create(account: AccountJetStream, request: ApiRequest): Answer {
 
 function names(account: AccountJetStream, request: ApiRequest, [name = '']: readonly string[]): Answer {
   const type = 'consumer_names';
-  const parsed = parseRequest(consumersRequest, isEmptyRequest(request.body) ? '' : request.body, account.strict, {
+  const parsed = parseRequest(consumersRequest, objectBody(request.body), account.strict, {
     offset: 0,
   });
   if (isError(parsed)) return failure(type, parsed);
@@ -77,7 +79,7 @@ function names(account: AccountJetStream, request: ApiRequest, [name = '']: read
 
 function list(account: AccountJetStream, request: ApiRequest, [name = '']: readonly string[]): Answer {
   const type = 'consumer_list';
-  const parsed = parseRequest(consumersRequest, isEmptyRequest(request.body) ? '' : request.body, account.strict, {
+  const parsed = parseRequest(consumersRequest, objectBody(request.body), account.strict, {
     offset: 0,
   });
   if (isError(parsed)) return failure(type, parsed);
@@ -91,6 +93,12 @@ function list(account: AccountJetStream, request: ApiRequest, [name = '']: reado
 
 function sorted({ consumers }: Stream): StreamConsumer[] {
   return [...consumers.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** Fields that nobody knows do not matter here, whatever the server is told. */
+function loosely<T extends object>(type: RequestType<T>, body: string, nothing: T): Parsed<T> | ApiError {
+  const parsed = parseLoosely(type, body, nothing);
+  return 'complaint' in parsed ? apiError('invalidJSON', { err: parsed.complaint }) : parsed;
 }
 
 function find(account: AccountJetStream, [stream = '', consumer = '']: readonly string[]): StreamConsumer | ApiError {
@@ -118,7 +126,7 @@ function remove(account: AccountJetStream, request: ApiRequest, names: readonly 
 function pause(account: AccountJetStream, request: ApiRequest, names: readonly string[]): Answer {
   const type = 'consumer_pause';
   const none = { paused: false, pause_until: '0001-01-01T00:00:00Z' };
-  const parsed = parseRequest(consumerPauseRequest, request.body, account.strict, {});
+  const parsed = parseRequest(consumerPauseRequest, objectBody(request.body), account.strict, {});
   if (isError(parsed)) return failure(type, parsed);
   const consumer = find(account, names);
   if (isError(consumer)) return failure(type, consumer);
@@ -136,12 +144,13 @@ function pause(account: AccountJetStream, request: ApiRequest, names: readonly s
   });
 }
 
-function reset(account: AccountJetStream, request: ApiRequest, names: readonly string[]): Answer {
+function reset(account: AccountJetStream, request: ApiRequest, names: readonly string[]): Answer | undefined {
   const type = 'consumer_reset';
-  const parsed = parseRequest(consumerResetRequest, request.body, account.strict, {});
-  if (isError(parsed)) return failure(type, parsed);
   const consumer = find(account, names);
-  if (isError(consumer)) return failure(type, consumer);
+  // Somebody else may have it.
+  if (isError(consumer)) return undefined;
+  const parsed = request.body === '' ? { value: {} } : loosely(consumerResetRequest, request.body, {});
+  if (isError(parsed)) return failure(type, parsed);
   const outcome = consumer.engine.reset(parsed.value.seq ?? 0);
   if (typeof outcome !== 'number') return failure(type, apiError('consumerInvalidReset', { err: outcome }));
   return success(type, { ...consumerFields(consumer), reset_seq: outcome });
@@ -149,7 +158,7 @@ function reset(account: AccountJetStream, request: ApiRequest, names: readonly s
 
 function unpin(account: AccountJetStream, request: ApiRequest, names: readonly string[]): Answer {
   const type = 'consumer_unpin';
-  const parsed = parseRequest(consumerUnpinRequest, request.body, account.strict, { group: '' });
+  const parsed = loosely(consumerUnpinRequest, request.body, { group: '' });
   if (isError(parsed)) return failure(type, parsed);
   const consumer = find(account, names);
   if (isError(consumer)) return failure(type, consumer);

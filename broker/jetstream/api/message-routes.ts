@@ -11,8 +11,8 @@ import { messageDeleteRequest, messageGetRequest } from './requests/message-requ
 import { isEmptyRequest, parseRequest } from './requests/parse.ts';
 
 export const messageRoutes: RouteTable = {
-  'STREAM.MSG.GET': { names: 1, answer: get },
-  'STREAM.MSG.DELETE': { names: 1, answer: remove },
+  'STREAM.MSG.GET': { names: 1, kind: 'stream_msg_get', answer: get },
+  'STREAM.MSG.DELETE': { names: 1, kind: 'stream_msg_delete', answer: remove },
 };
 
 function get(account: AccountJetStream, request: ApiRequest, [name = '']: readonly string[]): Answer {

@@ -14,7 +14,7 @@ import {
 } from '../encode/answers.ts';
 import { type Answer, failure, isError, type RouteTable, streamNotFound, success, told } from './answers.ts';
 import type { ApiRequest } from './api.ts';
-import { isEmptyRequest, parseRequest } from './requests/parse.ts';
+import { isEmptyRequest, objectBody, parseRequest } from './requests/parse.ts';
 import {
   streamConfigRequest,
   streamInfoRequest,
@@ -25,13 +25,13 @@ import {
 import { streamFields, subjectCounts } from './stream-fields.ts';
 
 export const streamRoutes: RouteTable = {
-  'STREAM.CREATE': { names: 1, answer: create },
-  'STREAM.UPDATE': { names: 1, answer: update },
-  'STREAM.NAMES': { names: 0, answer: names },
-  'STREAM.LIST': { names: 0, answer: list },
-  'STREAM.INFO': { names: 1, answer: info },
-  'STREAM.DELETE': { names: 1, answer: remove },
-  'STREAM.PURGE': { names: 1, answer: purge },
+  'STREAM.CREATE': { names: 1, kind: 'stream_create', answer: create },
+  'STREAM.UPDATE': { names: 1, kind: 'stream_update', answer: update },
+  'STREAM.NAMES': { names: 0, kind: 'stream_names', answer: names },
+  'STREAM.LIST': { names: 0, kind: 'stream_list', answer: list },
+  'STREAM.INFO': { names: 1, kind: 'stream_info', answer: info },
+  'STREAM.DELETE': { names: 1, kind: 'stream_delete', answer: remove },
+  'STREAM.PURGE': { names: 1, kind: 'stream_purge', answer: purge },
 };
 
 function create(account: AccountJetStream, request: ApiRequest, [name = '']: readonly string[]): Answer {
@@ -42,7 +42,7 @@ function create(account: AccountJetStream, request: ApiRequest, [name = '']: rea
   if (isError(outcome)) return failure(type, outcome);
   if (outcome.existing) {
     const present = account.streams.get(outcome.config.name);
-    if (present !== undefined) return success(type, streamFields(present));
+    if (present !== undefined) return success(type, { ...streamFields(present), did_create: true });
   }
   const stream = account.create(outcome.config);
   return success(type, { ...streamFields(stream, { created: true }), did_create: true });
@@ -69,7 +69,7 @@ function chosen(account: AccountJetStream, filter: string): Stream[] {
 
 function names(account: AccountJetStream, request: ApiRequest): Answer {
   const type = 'stream_names';
-  const parsed = parseRequest(streamNamesRequest, isEmptyRequest(request.body) ? '' : request.body, account.strict, {
+  const parsed = parseRequest(streamNamesRequest, objectBody(request.body), account.strict, {
     offset: 0,
     subject: '',
   });
@@ -82,7 +82,7 @@ function names(account: AccountJetStream, request: ApiRequest): Answer {
 
 function list(account: AccountJetStream, request: ApiRequest): Answer {
   const type = 'stream_list';
-  const parsed = parseRequest(streamListRequest, isEmptyRequest(request.body) ? '' : request.body, account.strict, {
+  const parsed = parseRequest(streamListRequest, objectBody(request.body), account.strict, {
     offset: 0,
     subject: '',
   });
@@ -95,7 +95,7 @@ function list(account: AccountJetStream, request: ApiRequest): Answer {
 
 function info(account: AccountJetStream, request: ApiRequest, [name = '']: readonly string[]): Answer {
   const type = 'stream_info';
-  const parsed = parseRequest(streamInfoRequest, request.body, account.strict, {
+  const parsed = parseRequest(streamInfoRequest, objectBody(request.body), account.strict, {
     offset: 0,
     deleted_details: false,
     subjects_filter: '',
