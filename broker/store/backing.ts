@@ -23,6 +23,8 @@ export interface Backing {
   makeRoom(segment: Segment, bytes: number): void;
   /** Finds the record of a message; undefined: it is spoilt, and that is in `damage` now. The same object each time. */
   locate(segment: Segment, slot: number): RecordPlace | undefined;
+  /** Whether overwriting takes a segment that nothing is appended to any more. */
+  readonly erasesByRewriting: boolean;
   /** Overwrites a message that was removed; what was written down of it goes at the next `commit`. */
   erase(segment: Segment, slot: number): void;
   /** Makes safe what was put into these segments, which are the last ones, since the last time. Throws a `StoreError`. */
@@ -40,4 +42,6 @@ export interface Backing {
 export interface Upkeep {
   /** Returns whether there is more to do. */
   run(budgetMs: number): boolean;
+  /** Gives up what it is about. */
+  close(): void;
 }

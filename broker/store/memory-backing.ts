@@ -9,6 +9,7 @@ const IMAGE_BYTES_MIN = 16 * 1024;
 /** Keeps all bytes in memory, and nothing of them when they are gone. */
 export class MemoryBacking implements Backing {
   readonly durable = false;
+  readonly erasesByRewriting = false;
   readonly segmentBytes: number;
   readonly damage: Damage[] = [];
   readonly #place: RecordPlace = { image: NO_IMAGE, at: 0 };
@@ -22,7 +23,7 @@ export class MemoryBacking implements Backing {
   }
 
   makeRoom(segment: Segment, bytes: number): void {
-    growImage(segment, bytes, this.segmentBytes);
+    segment.image = grownImage(segment, bytes, this.segmentBytes, newImage) ?? segment.image;
   }
 
   locate(segment: Segment, slot: number): RecordPlace {
@@ -49,13 +50,26 @@ export class MemoryBacking implements Backing {
   destroy(): void {}
 }
 
-/** Room for so many bytes more behind the end: little for little streams, and at once what a segment may need for others. */
-export function growImage(segment: Segment, bytes: number, segmentBytes: number): void {
+function newImage(size: number): Image {
+  return new Image(size);
+}
+
+/**
+ * An image with room for so many bytes more behind the end; undefined: there is room. Little for little streams, and soon
+ * all that a segment may need for others.
+ */
+export function grownImage(
+  segment: Segment,
+  bytes: number,
+  segmentBytes: number,
+  create: (size: number) => Image,
+  least = IMAGE_BYTES_MIN,
+): Image | undefined {
   const { image, origin, end } = segment;
   const kept = end - origin;
-  if (kept + bytes <= image.bytes.length) return;
-  const usual = Math.min(Math.max(IMAGE_BYTES_MIN, 4 * image.bytes.length), Math.max(segmentBytes - origin, 0));
-  const larger = new Image(padded(Math.max(usual, kept + bytes)));
+  if (kept + bytes <= image.bytes.length) return undefined;
+  const usual = Math.min(Math.max(least, 4 * image.bytes.length), Math.max(segmentBytes - origin, 0));
+  const larger = create(padded(Math.max(usual, kept + bytes)));
   image.bytes.copy(larger.bytes, 0, 0, kept);
-  segment.image = larger;
+  return larger;
 }

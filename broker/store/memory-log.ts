@@ -8,5 +8,5 @@ export function createMemoryLog(hash: SubjectHash, segmentBytes?: number): Messa
   const index = new MessageIndex(hash);
   const backing = new MemoryBacking(segmentBytes);
   index.segments.push(backing.begin(1));
-  return new SegmentLog(index, backing, { run: () => false });
+  return new SegmentLog(index, backing, { run: () => false, close: () => {} });
 }

@@ -77,6 +77,22 @@ export class MessageIndex {
     this.first = this.last + 1;
   }
 
+  /** All above a sequence go, which is the last one then; `onDrop` is told of each before. */
+  cut(sequence: number, onDrop?: (segment: Segment, slot: number) => void): void {
+    for (let i = this.segments.length - 1; i >= 0; i--) {
+      const segment = this.segments[i] as Segment;
+      if (segment.lastSequence <= sequence && segment.base <= sequence + 1) break;
+      const end = segment.slotFrom(sequence + 1);
+      for (let slot = segment.liveUpTo(segment.count - 1); slot >= end; slot = segment.liveUpTo(slot)) {
+        onDrop?.(segment, slot);
+        this.drop(segment, slot);
+      }
+      segment.cut(end);
+    }
+    this.last = sequence;
+    if (this.messages === 0) this.first = sequence + 1;
+  }
+
   /** Slot that `#link` found. */
   #slot = 0;
 

@@ -176,6 +176,7 @@ export class SegmentLog implements MessageLog {
   #roll(): Segment {
     const segment = this.#backing.begin(this.#index.last + 1, this.#index.lastTime);
     if (this.#active.live === 0) this.#emptied = true;
+    this.#active.seal(this.#index);
     this.#index.segments.push(segment);
     if (!this.#dirty) this.#firstDirty = segment;
     this.#active = segment;
@@ -263,7 +264,10 @@ export class SegmentLog implements MessageLog {
     const slot = segment?.slotOf(sequence) ?? -1;
     if (segment === undefined || slot < 0) return false;
     this.#drop(segment, slot, sequence);
-    if (erase) this.#backing.erase(segment, slot);
+    if (erase) {
+      if (this.#backing.erasesByRewriting && segment === this.#active) this.#roll();
+      this.#backing.erase(segment, slot);
+    }
     this.#note(sequence, sequence);
     return true;
   }
@@ -301,13 +305,15 @@ export class SegmentLog implements MessageLog {
       }
     }
     this.#backing.commit([segment]);
+    const border = index.segmentOf(sequence);
+    const isCut = border !== undefined && border.lastSequence > sequence;
     this.#cut(sequence, time);
-    const cut = index.segments.filter((other) => other.base > sequence);
+    border?.seal(index);
+    const above = index.segments.filter((other) => other.base > sequence);
     index.segments = [...index.segments.filter((other) => other.base <= sequence), segment];
     this.#active = segment;
-    this.#firstDirty = segment;
     this.#committed();
-    this.#backing.giveUp(cut, index.segments.at(-2));
+    this.#backing.giveUp(above, isCut ? border : undefined);
     if (this.#emptied) this.#dropEmpty();
   }
 
@@ -331,6 +337,7 @@ export class SegmentLog implements MessageLog {
   }
 
   close(): void {
+    this.#upkeep.close();
     try {
       this.commit();
     } finally {
@@ -339,6 +346,7 @@ export class SegmentLog implements MessageLog {
   }
 
   destroy(): void {
+    this.#upkeep.close();
     this.#backing.destroy();
   }
 
@@ -379,7 +387,9 @@ export class SegmentLog implements MessageLog {
     const at = segment.end - segment.origin;
     const body = last === first ? undefined : last;
     segment.end = writeNote(segment.image, at, kind, first, body, this.#index.lastTime, segment.salt) + segment.origin;
-    if (kind === KIND.remove) segment.noteFrom = Math.min(segment.noteFrom, first);
+    if (kind !== KIND.remove) return;
+    segment.notes.push(first, last ?? first);
+    segment.noteFrom = Math.min(segment.noteFrom, first);
   }
 
   #committed(): void {
@@ -412,17 +422,10 @@ export class SegmentLog implements MessageLog {
   /** Takes all above a sequence out of the index. */
   #cut(sequence: number, time: Readonly<Time>): void {
     const index = this.#index;
-    for (let i = index.segments.length - 1; i >= 0; i--) {
-      const segment = index.segments[i] as Segment;
-      if (segment.lastSequence <= sequence) break;
-      const end = segment.slotFrom(sequence + 1);
-      for (let slot = segment.liveUpTo(segment.count - 1); slot >= end; slot = segment.liveUpTo(slot)) {
-        this.#drop(segment, slot, segment.sequenceOf(slot));
-      }
-      segment.cut(end);
-    }
-    index.last = sequence;
-    if (index.messages === 0) index.first = sequence + 1;
+    index.cut(sequence, (segment, slot) => {
+      this.onRemoved(segment.sequenceOf(slot), segment.subjects[slot] as number, segment.sizes[slot] as number);
+      if (segment.live === 1) this.#emptied = true;
+    });
     Object.assign(index.lastTime, time);
     this.state.forget();
   }

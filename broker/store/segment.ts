@@ -1,6 +1,8 @@
 import { NO_IMAGE } from './record.ts';
 import { resized } from './subject-table.ts';
 import type { Image } from './record.ts';
+import type { Time } from './message-log.ts';
+import type { SegmentFile } from './segment-file.ts';
 
 /** Slots that a segment without messages has room for. */
 const SLOTS_MIN = 32;
@@ -49,6 +51,31 @@ export class Segment {
   committed = 0;
   /** The bytes in memory were read from a disk, so that checks are worth looking at. */
   loaded = false;
+  /** Undefined: it lives in memory only. */
+  file: SegmentFile | undefined;
+  /** Whether an index file stands beside its file. */
+  indexed = false;
+  /** Some of it could not be read, so it stays as it is. */
+  damaged = false;
+  /** How many of its messages were overwritten, or are to be. */
+  erasures = 0;
+  /** It is as short as it can be. */
+  rewritten = false;
+  /** It has to be written anew, which did not work so far. */
+  stale = false;
+  /** Writing it anew is tried again from then on, in milliseconds since the epoch. */
+  retryAt = 0;
+  /** Its file has messages behind the last slot that were given up. */
+  overlong = false;
+  /** How often it was read record by record since it was last in memory as a whole. */
+  misses = 0;
+  /** The slot that was read last that way. */
+  missedSlot = -1;
+  /** Ranges that records in it remove: first, last, first, last … */
+  notes: number[] = [];
+  /** The log's last sequence when nothing was appended to it any more, and its time. */
+  sealedLast = 0;
+  sealedTime: Readonly<Time> = { seconds: 0, nanos: 0 };
   /** The lowest sequence that a record in it removes. */
   noteFrom = Infinity;
   /** Its file could not be brought back to what was committed: nothing may be appended to it. */
@@ -135,6 +162,12 @@ export class Segment {
     this.liveBytes += size;
   }
 
+  /** A slot at the end for a message that is removed, though its record is there. */
+  pushDead(sequence: number, offset: number, size: number): void {
+    this.push(sequence, -1, offset, size, 0);
+    this.bury(this.count - 1);
+  }
+
   /** The message of a slot is no more. */
   bury(slot: number): void {
     this.subjects[slot] = -1;
@@ -160,6 +193,13 @@ export class Segment {
     for (let dead = 0; dead < slot; dead++) {
       if ((this.subjects[dead] as number) < 0 && (this.nexts[dead] as number) > slot) this.nexts[dead] = slot;
     }
+  }
+
+  /** Nothing is appended to it any more. */
+  seal({ last, lastTime }: { readonly last: number; readonly lastTime: Readonly<Time> }): void {
+    this.sealedLast = last;
+    this.sealedTime = { ...lastTime };
+    if (this.count < this.offsets.length) this.resize(this.count);
   }
 
   /** Room for so many slots, and no more. */

@@ -1,0 +1,259 @@
+import type { Disk } from '../../broker/store/disk.ts';
+
+interface StoredFile {
+  bytes: Buffer;
+  size: number;
+  /** What is sure to survive a loss of power. */
+  durable: Buffer;
+  /** What was done since, in its order. */
+  pending: (() => void)[];
+}
+
+/** Draws a number from 0 to below the given one. */
+export type Draw = (below: number) => number;
+
+/**
+ * A disk in memory with everything that goes wrong with disks: writes that are taken in part, no room, errors, bits that
+ * change by themselves, and crashes. After `kill` all that was written is there; after `losePower` of what was not synced only
+ * the first part, torn somewhere.
+ */
+export class FaultyDisk implements Disk {
+  readonly #files = new Map<string, StoredFile>();
+  readonly #folders = new Set<string>();
+  readonly #handles = new Map<number, string>();
+  #nextHandle = 1;
+  readonly #draw: Draw;
+  /** Bytes that all files together may have. */
+  capacity = Infinity;
+  /** One of so many writes takes only a part of what it is given; 0: none does. */
+  shortWriteOf = 0;
+  /** Called before each operation; may throw what `failure` makes. */
+  before: (operation: string, path: string) => void = () => {};
+  syncs = 0;
+
+  constructor(draw: Draw = () => 0) {
+    this.#draw = draw;
+  }
+
+  get used(): number {
+    let sum = 0;
+    for (const { size } of this.#files.values()) sum += size;
+    return sum;
+  }
+
+  get paths(): string[] {
+    return [...this.#files.keys()].sort();
+  }
+
+  get openFiles(): number {
+    return this.#handles.size;
+  }
+
+  makeFolder(path: string): void {
+    const parts = path.split('/');
+    for (let i = 1; i <= parts.length; i++) this.#folders.add(parts.slice(0, i).join('/'));
+  }
+
+  list(path: string): { readonly name: string; readonly folder: boolean }[] {
+    this.before('list', path);
+    const entries = new Map<string, boolean>();
+    for (const [paths, folder] of [[this.#files.keys(), false] as const, [this.#folders, true] as const]) {
+      for (const other of paths) {
+        if (!other.startsWith(`${path}/`)) continue;
+        const [name = '', ...rest] = other.slice(path.length + 1).split('/');
+        entries.set(name, folder || rest.length > 0 || entries.get(name) === true);
+      }
+    }
+    return [...entries].map(([name, folder]) => ({ name, folder }));
+  }
+
+  open(path: string, mode: 'read' | 'write' | 'create'): number {
+    this.before('open', path);
+    const file = this.#files.get(path);
+    if (file === undefined && mode !== 'create') throw failure('ENOENT', path);
+    if (!this.#folders.has(path.slice(0, path.lastIndexOf('/')))) throw failure('ENOENT', path);
+    if (file === undefined) {
+      this.#files.set(path, { bytes: Buffer.alloc(0), size: 0, durable: Buffer.alloc(0), pending: [] });
+    } else if (mode === 'create') {
+      this.#truncate(file, 0);
+    }
+    this.#handles.set(this.#nextHandle, path);
+    return this.#nextHandle++;
+  }
+
+  write(handle: number, bytes: Uint8Array, start: number, length: number, position: number): number {
+    const { file, path } = this.#file(handle);
+    this.before('write', path);
+    let taken = length;
+    if (this.shortWriteOf > 0 && length > 1 && this.#draw(this.shortWriteOf) === 0) taken = 1 + this.#draw(length - 1);
+    const growth = Math.max(0, position + taken - file.size);
+    if (this.used + growth > this.capacity) {
+      const room = Math.max(0, this.capacity - this.used) + Math.max(0, file.size - position);
+      if (room <= 0) throw failure('ENOSPC', path);
+      taken = Math.min(taken, room);
+    }
+    const copy = Buffer.from(bytes.subarray(start, start + taken));
+    put(file, copy, position);
+    file.pending.push(() => this.#putDurable(file, copy, position));
+    return taken;
+  }
+
+  read(handle: number, bytes: Uint8Array, start: number, length: number, position: number): number {
+    const { file, path } = this.#file(handle);
+    this.before('read', path);
+    const end = Math.min(file.size, position + length);
+    if (end <= position) return 0;
+    bytes.set(file.bytes.subarray(position, end), start);
+    return end - position;
+  }
+
+  size(handle: number): number {
+    return this.#file(handle).file.size;
+  }
+
+  truncate(handle: number, size: number): void {
+    const { file, path } = this.#file(handle);
+    this.before('truncate', path);
+    this.#truncate(file, size);
+  }
+
+  sync(handle: number): void {
+    const { file, path } = this.#file(handle);
+    this.before('sync', path);
+    this.#sync(file);
+  }
+
+  syncInBackground(path: string, done: (error: Error | undefined) => void): void {
+    const file = this.#files.get(path);
+    if (file !== undefined) this.#sync(file);
+    done(file === undefined ? failure('ENOENT', path) : undefined);
+  }
+
+  syncFolder(path: string): void {
+    this.before('syncFolder', path);
+  }
+
+  close(handle: number): void {
+    if (!this.#handles.delete(handle)) throw failure('EBADF', String(handle));
+  }
+
+  rename(from: string, to: string): void {
+    this.before('rename', from);
+    const file = this.#files.get(from);
+    if (file !== undefined) {
+      this.#files.delete(from);
+      this.#files.set(to, file);
+      return;
+    }
+    if (!this.#folders.has(from)) throw failure('ENOENT', from);
+    for (const path of [...this.#files.keys()].filter((one) => one.startsWith(`${from}/`))) {
+      this.#files.set(to + path.slice(from.length), this.#files.get(path) as StoredFile);
+      this.#files.delete(path);
+    }
+    for (const path of [...this.#folders].filter((one) => one === from || one.startsWith(`${from}/`))) {
+      this.#folders.add(to + path.slice(from.length));
+      this.#folders.delete(path);
+    }
+  }
+
+  remove(path: string): void {
+    this.before('remove', path);
+    if (!this.#files.delete(path)) throw failure('ENOENT', path);
+  }
+
+  removeFolder(path: string): void {
+    this.before('removeFolder', path);
+    for (const one of [...this.#files.keys()]) if (one.startsWith(`${path}/`)) this.#files.delete(one);
+    for (const one of [...this.#folders]) if (one === path || one.startsWith(`${path}/`)) this.#folders.delete(one);
+  }
+
+  free(): number {
+    return Math.max(0, this.capacity - this.used);
+  }
+
+  /** The process is gone; what it wrote is there. */
+  kill(): void {
+    this.#handles.clear();
+    this.before = () => {};
+  }
+
+  /** The machine is gone. */
+  losePower(): void {
+    this.kill();
+    for (const file of this.#files.values()) {
+      const synced = file.durable.length;
+      const survive = this.#draw(file.pending.length + 1);
+      for (const apply of file.pending.slice(0, survive)) apply();
+      const { durable } = file;
+      // The last write may have got only so far.
+      const torn = survive > 0 && this.#draw(2) === 0 ? this.#draw(100) : 0;
+      file.bytes = Buffer.from(durable.subarray(0, Math.max(Math.min(synced, durable.length), durable.length - torn)));
+      file.size = file.bytes.length;
+      file.durable = Buffer.from(file.bytes);
+      file.pending = [];
+    }
+  }
+
+  contents(path: string): Buffer {
+    const file = this.#files.get(path);
+    if (file === undefined) throw failure('ENOENT', path);
+    return file.bytes.subarray(0, file.size);
+  }
+
+  /** Flips a bit of what is on the disk. */
+  flip(path: string, at: number, bit = 0): void {
+    const bytes = this.contents(path);
+    bytes[at] = (bytes[at] as number) ^ (1 << bit);
+  }
+
+  /** Puts a file there from outside. */
+  put(path: string, content: Uint8Array): void {
+    this.makeFolder(path.slice(0, path.lastIndexOf('/')));
+    const bytes = Buffer.from(content);
+    this.#files.set(path, { bytes, size: bytes.length, durable: Buffer.from(bytes), pending: [] });
+  }
+
+  #file(handle: number): { file: StoredFile; path: string } {
+    const path = this.#handles.get(handle);
+    const file = path === undefined ? undefined : this.#files.get(path);
+    if (path === undefined || file === undefined) throw failure('EBADF', path ?? String(handle));
+    return { file, path };
+  }
+
+  #truncate(file: StoredFile, size: number): void {
+    if (size > file.size) throw failure('EINVAL', 'truncate');
+    file.size = size;
+    file.pending.push(() => {
+      file.durable = Buffer.from(file.durable.subarray(0, size));
+    });
+  }
+
+  #sync(file: StoredFile): void {
+    this.syncs++;
+    file.durable = Buffer.from(file.bytes.subarray(0, file.size));
+    file.pending = [];
+  }
+
+  #putDurable(file: StoredFile, bytes: Buffer, position: number): void {
+    const grown = Buffer.alloc(Math.max(file.durable.length, position + bytes.length));
+    file.durable.copy(grown);
+    bytes.copy(grown, position);
+    file.durable = grown;
+  }
+}
+
+function put(file: StoredFile, bytes: Buffer, position: number): void {
+  const end = position + bytes.length;
+  if (end > file.bytes.length) {
+    const grown = Buffer.alloc(Math.max(end, 2 * file.bytes.length));
+    file.bytes.copy(grown, 0, 0, file.size);
+    file.bytes = grown;
+  }
+  if (position > file.size) file.bytes.fill(0, file.size, position);
+  bytes.copy(file.bytes, position);
+  file.size = Math.max(file.size, end);
+}
+
+export function failure(code: string, path: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${code}: made up, '${path}'`), { code });
+}
