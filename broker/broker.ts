@@ -69,6 +69,7 @@ class Server implements Broker, ConnectionContext, Watched {
   readonly delivery: Delivery;
   readonly caches: MatchCaches;
   readonly messages: MessageStack;
+  readonly stored: StoredDelivery;
   readonly tracing: Tracing;
   readonly bus: InternalBus;
   readonly outboundMemory: OutboundMemory;
@@ -169,11 +170,13 @@ class Server implements Broker, ConnectionContext, Watched {
       serverInfo: () => this.#identity.next(),
       encode: (json, accepted) => encodeAnswer(json, `\r\nAccept-Encoding: ${accepted}\r\n`),
     });
+    this.stored = new StoredDelivery(this.arena, this.caches, this.messages, this.delivery);
     const services = new RequestServices({
       arena: this.arena,
       caches: this.caches,
       delivery: this.delivery,
       messages: this.messages,
+      stored: this.stored,
       tracing: this.tracing,
       bus: this.bus,
       accounts: this.accounts,
@@ -524,7 +527,7 @@ class Server implements Broker, ConnectionContext, Watched {
       caches,
       delivery,
       messages,
-      stored: new StoredDelivery(arena, caches, messages, delivery),
+      stored: this.stored,
       bus,
       accounts,
       clock: new SystemClock(),

@@ -1,3 +1,4 @@
+import type { MessagePlace } from '../store/message-log.ts';
 import type { Parser } from '../wire/parser.ts';
 import type { Account } from './account.ts';
 import type { ServiceImport } from './imports.ts';
@@ -15,6 +16,18 @@ export interface Relay {
   subjectThere(subject: string): string;
   /** The same for what the broker itself sends that is too big for the arena. */
   relayOutside(message: OutsideMessage): boolean;
+  /**
+   * The same for a message of a stream that came to `subject` and keeps its own one, which it is to be shown under. Where
+   * this is missing it is handed on like others.
+   */
+  relayStored?(message: MessagePlace, subject: string, reply: ReplyBytes): boolean;
+}
+
+/** Bytes of an ack subject. */
+export interface ReplyBytes {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** A message that does not lie in the arena. `headers` is the block, empty when there is none. */
@@ -33,6 +46,8 @@ export interface Services {
   respond(exporter: Account, message: Parser, source: Sink): boolean;
   /** The same for an answer that is too big for the arena. */
   respondOutside(exporter: Account, message: OutsideMessage): boolean;
+  /** The same for a message of a stream, which keeps its own subject on its way. */
+  respondStored(exporter: Account, message: MessagePlace, subject: string, reply: ReplyBytes): boolean;
   /** Nobody waits for it any more; it is out of every table. */
   ended(response: PendingResponse, end: ResponseEnd): void;
 }
@@ -91,5 +106,9 @@ export class AnswerCrossing implements Relay {
 
   relayOutside(message: OutsideMessage): boolean {
     return this.#passage.services?.respondOutside(this.#exporter, message) ?? false;
+  }
+
+  relayStored(message: MessagePlace, subject: string, reply: ReplyBytes): boolean {
+    return this.#passage.services?.respondStored(this.#exporter, message, subject, reply) ?? false;
   }
 }

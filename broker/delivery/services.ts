@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Account } from '../account/account.ts';
 import type { Bus } from '../account/bus.ts';
-import type { OutsideMessage, ServiceCrossing, Services } from '../account/crossing.ts';
+import type { OutsideMessage, ReplyBytes, ServiceCrossing, Services } from '../account/crossing.ts';
 import type { ServiceExport } from '../account/exports.ts';
 import { answeredMetric, badRequestMetric, failedMetric, type Sampling, sampleRequest } from '../account/latency.ts';
 import { mapSubject } from '../account/mappings.ts';
@@ -12,12 +12,14 @@ import type { Arena } from '../base/arena.ts';
 import { preciseNow } from '../base/event-text.ts';
 import { latin1ToText } from '../base/latin1.ts';
 import type { LogLevel } from '../base/log.ts';
+import type { MessagePlace } from '../store/message-log.ts';
 import { canonicalHeaders } from '../wire/header-values.ts';
 import type { Parser } from '../wire/parser.ts';
 import type { Delivery } from './delivery.ts';
 import type { MatchCaches } from './match-caches.ts';
 import { type MessageStack, withHeader } from './message-stack.ts';
 import { requestInfo } from './request-info.ts';
+import type { StoredDelivery } from './stored-delivery.ts';
 import { TRACE_DESTINATION_HEADER, TRACE_DISABLED } from './trace-headers.ts';
 import type { Tracing } from './tracing.ts';
 
@@ -30,6 +32,7 @@ export interface ServicesContext {
   readonly caches: MatchCaches;
   readonly delivery: Delivery;
   readonly messages: MessageStack;
+  readonly stored: StoredDelivery;
   readonly bus: Bus;
   readonly accounts: { readonly system: Account | undefined };
   readonly tracing: Tracing;
@@ -173,6 +176,26 @@ export class RequestServices implements Services {
     if (response.type === 'singleton' || !delivered) this.#close(response, delivered ? 'answered' : 'undelivered');
     else exporter.responses.touch(response);
     return true;
+  }
+
+  respondStored(exporter: Account, message: MessagePlace, subject: string, reply: ReplyBytes): boolean {
+    const { stored } = this.#context;
+    const response = exporter.responses.find(subject);
+    // A consumer is told that nobody is there any more.
+    if (response === undefined) return false;
+    if (this.#isPassed(response)) return true;
+    const { requester } = response;
+    const to = requester.mappings.isEmpty ? response.to : mapped(requester, response.to);
+    this.#steps.push(response);
+    let delivered: boolean;
+    try {
+      delivered = stored.deliver(stored.relayedEntryOf(requester, to), to, message, reply) > 0;
+    } finally {
+      this.#steps.pop();
+    }
+    if (!delivered || response.type === 'singleton') this.#close(response, delivered ? 'answered' : 'undelivered');
+    else exporter.responses.touch(response);
+    return delivered;
   }
 
   ended(response: PendingResponse, end: ResponseEnd): void {

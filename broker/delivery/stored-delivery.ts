@@ -1,11 +1,13 @@
 import type { Account } from '../account/account.ts';
+import type { ReplyBytes } from '../account/crossing.ts';
 import { InternalSink, type Sink } from '../account/sink.ts';
 import type { Arena } from '../base/arena.ts';
 import { writeDecimal } from '../base/decimal.ts';
+import type { MessagePlace } from '../store/message-log.ts';
 import type { Delivery } from './delivery.ts';
 import { ROOM_BYTES_MAX } from './delivery.ts';
 import type { MatchCaches } from './match-caches.ts';
-import type { Entry, Target } from './match-table.ts';
+import type { Entry, RelayTarget, Special, Target } from './match-table.ts';
 import type { MessageStack } from './message-stack.ts';
 
 const SINK = new InternalSink();
@@ -16,23 +18,6 @@ const LF = 10;
 const HEAD_BYTES_MAX = 64;
 /** Below it a loop beats the call into `set`. */
 const LOOP_BYTES_MAX = 48;
-
-/** A message that is kept somewhere: subject, header block and payload, which lie one behind the other. */
-export interface StoredBytes {
-  readonly bytes: Uint8Array;
-  readonly subjectStart: number;
-  readonly subjectEnd: number;
-  readonly bodyStart: number;
-  readonly headerBytes: number;
-  readonly bodyBytes: number;
-}
-
-/** Bytes of an ack subject. */
-export interface ReplyBytes {
-  readonly bytes: Uint8Array;
-  readonly start: number;
-  readonly end: number;
-}
 
 /**
  * Delivers messages that lie outside of the arena under their own subject to whoever listens to another one: what consumers
@@ -60,8 +45,16 @@ export class StoredDelivery {
     return entry;
   }
 
+  /** The same for what comes from another account, which is not exported as a stream. */
+  relayedEntryOf(account: Account, subject: string): Entry {
+    const cache = this.#caches.relayed(account);
+    const entry = this.#messages.with(subject, '', undefined, NOTHING, (message) => cache.lookup(message));
+    if (entry === undefined) throw new Error('a subject is longer than a message may be');
+    return entry;
+  }
+
   /** `subject` is what the entry is for. Returns how many got it; a queue group counts as one. */
-  deliver(entry: Entry, subject: string, message: StoredBytes, reply: ReplyBytes): number {
+  deliver(entry: Entry, subject: string, message: MessagePlace, reply: ReplyBytes): number {
     const { targets, groups, special } = entry;
     let delivered = 0;
     for (let i = 0; i < targets.length; i++) {
@@ -77,11 +70,11 @@ export class StoredDelivery {
         break;
       }
     }
-    if (special !== undefined) delivered += this.#deliverSpecially(entry, subject, message, reply);
+    if (special !== undefined) delivered += this.#deliverSpecially(entry, special, subject, message, reply);
     return delivered;
   }
 
-  #send({ subscription, sidStart, sidBytes }: Target, message: StoredBytes, reply: ReplyBytes): boolean {
+  #send({ subscription, sidStart, sidBytes }: Target, message: MessagePlace, reply: ReplyBytes): boolean {
     const { sink } = subscription;
     if (subscription.closed || sink.closed || sink.dropping) {
       if (sink.dropping) sink.droppedMessages++;
@@ -136,7 +129,7 @@ export class StoredDelivery {
   }
 
   /** Messages that are too big for one piece, and connections that are traced. */
-  #sendUnusual(sid: string, sink: Sink, message: StoredBytes, reply: ReplyBytes): boolean {
+  #sendUnusual(sid: string, sink: Sink, message: MessagePlace, reply: ReplyBytes): boolean {
     if (!sink.reserve(1)) return false;
     const { bytes, subjectStart, subjectEnd, bodyStart, bodyBytes } = message;
     const headerBytes = sink.headers ? message.headerBytes : 0;
@@ -160,17 +153,32 @@ export class StoredDelivery {
     return true;
   }
 
-  /** Other accounts and the broker itself get it under the subject that they listen to. */
-  #deliverSpecially(entry: Entry, subject: string, message: StoredBytes, reply: ReplyBytes): number {
+  /** Who can take it as it is kept does; the rest get it under the subject that they listen to. */
+  #deliverSpecially(entry: Entry, special: Special, subject: string, message: MessagePlace, reply: ReplyBytes): number {
+    let delivered = 0;
+    let others: RelayTarget[] | undefined;
+    this.#caches.reading++;
+    try {
+      for (const target of special.relays) {
+        const { subscription, relay } = target;
+        if (relay.relayStored === undefined) (others ??= []).push(target);
+        else if (!subscription.closed && relay.relayStored(message, subject, reply)) delivered++;
+      }
+    } finally {
+      this.#caches.reading--;
+    }
+    if (others === undefined && special.handlers.length === 0) return delivered;
     const { bytes, bodyStart, headerBytes, bodyBytes } = message;
     const headers = headerBytes === 0 ? undefined : bytes.slice(bodyStart, bodyStart + headerBytes);
     const payload = bytes.slice(bodyStart + headerBytes, bodyStart + bodyBytes);
-    const alone: Entry = { ...entry, targets: [], groups: [] };
+    const alone: Entry = { ...entry, targets: [], groups: [], special: { ...special, relays: others ?? [] } };
     const replyText = text(reply.bytes, reply.start, reply.end);
-    return (
-      this.#messages.with(subject, replyText, headers, payload, (laid) => this.#delivery.deliver(alone, laid, SINK)) ??
-      0
+    const laid = this.#messages.with(subject, replyText, headers, payload, (copy) =>
+      this.#delivery.deliver(alone, copy, SINK),
     );
+    if (laid !== undefined) return delivered + laid;
+    const outside = { subject, reply: replyText, headers: headers ?? NOTHING, payload };
+    return delivered + this.#delivery.deliverOutside(alone, outside);
   }
 }
 

@@ -9,6 +9,7 @@ import type { ApiError } from '../api-error.ts';
 import { ackHead, DUPLICATE_TAIL, refusedAck } from '../encode/pub-ack.ts';
 import { apiError } from '../errors.ts';
 import { answerDirectGet } from '../api/direct-get.ts';
+import { Republisher } from '../origins/republisher.ts';
 import type { Sender } from '../sender.ts';
 import { type Admission, admit, type PublishTarget, type Verdict } from './publisher.ts';
 import { Limits } from './limits.ts';
@@ -41,6 +42,7 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
   failureAnswer = '';
   readonly #limits: Limits;
   readonly #input = new LogInput();
+  #republisher: Republisher | undefined;
   #subscriptions: Subscription[] = [];
   #endDirectGets: (() => void)[] = [];
   /** Whether a message without headers needs no look beyond its size. */
@@ -260,6 +262,7 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
     if (lastSequence > this.#told) {
       const first = this.#told + 1;
       this.#told = lastSequence;
+      this.#republisher?.republish(first, lastSequence);
       for (const consumer of this.consumers.values()) consumer.onAppended(first, lastSequence);
     } else {
       this.#told = Math.min(this.#told, lastSequence);
@@ -359,7 +362,8 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
 
   #configure(): void {
     const { config, host } = this;
-    const { subject_transform: transform } = config;
+    const { subject_transform: transform, republish } = config;
+    this.#republisher = republish === undefined ? undefined : new Republisher(this, republish);
     this.transform = transform === undefined ? undefined : new SubjectTransform(transform.src, transform.dest);
     this.ackHead = Buffer.from(ackHead(config.name, host.domain), 'latin1');
     this.failureAnswer = refusedAck(apiError('streamStoreFailed', { err: FULL }), config.name, host.domain);

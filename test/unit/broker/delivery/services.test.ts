@@ -11,6 +11,7 @@ import { Delivery, DELIVERY_SCRATCH_BYTES } from '../../../../broker/delivery/de
 import { MatchCaches } from '../../../../broker/delivery/match-caches.ts';
 import { MessageStack } from '../../../../broker/delivery/message-stack.ts';
 import { RequestServices, serverHash } from '../../../../broker/delivery/services.ts';
+import { StoredDelivery } from '../../../../broker/delivery/stored-delivery.ts';
 import { Tracing } from '../../../../broker/delivery/tracing.ts';
 import { Parser } from '../../../../broker/wire/parser.ts';
 import { RecordingClient } from '../wire/recording-client.ts';
@@ -120,8 +121,9 @@ class Bench {
     const { bus } = this;
     const encode = (json: string) => ({ payload: json });
     const tracing = new Tracing({ arena, delivery, bus, accounts, serverInfo: () => ({}), encode });
+    const stored = new StoredDelivery(arena, caches, messages, delivery);
     const services = new RequestServices({
-      ...{ arena, caches, delivery, messages, bus, accounts, tracing },
+      ...{ arena, caches, delivery, messages, stored, bus, accounts, tracing },
       serverName: 'server',
       serverHash: serverHash('server'),
       log: (_level, text) => void this.logged.push(text),
