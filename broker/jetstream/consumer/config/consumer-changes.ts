@@ -116,7 +116,7 @@ function create(
   if (name !== '' && !isAssetName(name)) refuse(apiError('consumerBadDurableName'));
   const named: ConsumerConfig =
     name === '' ? { ...config, name: context.freeName(stream.name), unnamed: true } : config;
-  return { config: mortal(named), before: undefined, identity: actual };
+  return { config: named.durable_name === undefined ? mortal(named) : named, before: undefined, identity: actual };
 }
 
 function complete(
@@ -192,15 +192,17 @@ function change(
   if (stream.retention === 'workqueue' && !areUnique(name, filtersOf(after), stream, context)) {
     refuse(apiError('consumerWQConsumerNotUnique'));
   }
-  if (sameValue(before, after)) return before;
-  checkUnchangeable(before, after, context);
-  return mortal(after.pause_until === undefined ? after : { ...after, pause_until: utcTime(after.pause_until) });
+  if (!sameValue(before, after)) checkUnchangeable(before, after, context);
+  const changed = after.pause_until === undefined ? after : { ...after, pause_until: utcTime(after.pause_until) };
+  // What counts is whether it was durable up to now.
+  const goes = before.durable_name === undefined && before.inactive_threshold !== undefined;
+  const config = goes ? mortal(changed) : changed;
+  return sameValue(before, config) ? before : config;
 }
 
-/** One that is not durable goes when it is not used. */
+/** What is not used for a while goes. */
 function mortal(config: ConsumerConfig): ConsumerConfig {
-  if (config.durable_name !== undefined || config.inactive_threshold !== undefined) return config;
-  return { ...config, inactive_threshold: INACTIVE_NANOS_DEFAULT };
+  return { ...config, inactive_threshold: config.inactive_threshold ?? INACTIVE_NANOS_DEFAULT };
 }
 
 /** Texts of what cannot be changed, in the order in which it is looked at. */
