@@ -5,8 +5,10 @@ import { jetStreamContents } from '../cases/jetstream-contents.ts';
 import { jetStreamDelivery } from '../cases/jetstream-delivery.ts';
 import { jetStreamLimits } from '../cases/jetstream-limits.ts';
 import { jetStreamPublish } from '../cases/jetstream-publish.ts';
+import { jetStreamPull } from '../cases/jetstream-pull.ts';
 import { jetStreamStreamChecks } from '../cases/jetstream-stream-checks.ts';
 import { jetStreamStreamUpdates } from '../cases/jetstream-stream-updates.ts';
+import { jetStreamRepublish } from '../cases/jetstream-origins-republish.ts';
 import type { JetStreamGroup } from './steps.ts';
 
 /** The whole table of JetStream. */
@@ -20,4 +22,6 @@ export const groups: readonly JetStreamGroup[] = [
   { name: 'consumers: what may be made', cases: jetStreamConsumerChecks },
   { name: 'consumers: what may be changed', cases: jetStreamConsumerUpdates },
   { name: 'delivery and acknowledgements', cases: jetStreamDelivery },
+  { name: 'requests for messages', cases: jetStreamPull },
+  { name: 'republishing', cases: jetStreamRepublish },
 ];

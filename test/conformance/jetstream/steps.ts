@@ -238,6 +238,11 @@ export function pulling(
   ];
 }
 
+/** Waits until this many requests wait at a consumer. */
+export function waiting(streamName: string, name: string, requests: number): JetStreamStep {
+  return eventually(`CONSUMER.INFO.${streamName}.${name}`, '', { part: { num_waiting: requests } });
+}
+
 /** Asks a consumer for messages and receives them and what the server says of the request. */
 export function pull(
   stream: string,
