@@ -16,7 +16,7 @@ import { checkMqtt, checkNoAuthUser, checkWebSocket } from './checks/listeners.t
 import { OptionsFault } from './checks/options-fault.ts';
 import { checkCluster, checkGateway } from './checks/servers.ts';
 import { ConfigError, type ProgramOptions } from './config.ts';
-import { formatGoDuration } from './go/duration.ts';
+import { formatGoDuration } from '../base/duration-text.ts';
 import { quote } from './go/text.ts';
 import { withoutSecrets } from './grammar/secrets.ts';
 

@@ -1,4 +1,4 @@
-import { DurationError, parseGoDuration } from './go/duration.ts';
+import { DurationError, parseGoDuration } from '../base/duration-text.ts';
 import { hostAndPort } from './go/host-port.ts';
 import { shown, typeOf } from './go/text.ts';
 import type { MapValue, Token } from './grammar/token.ts';

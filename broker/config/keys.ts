@@ -30,7 +30,7 @@ import {
   text,
   writeTimeout,
 } from './fields.ts';
-import { formatGoDuration } from './go/duration.ts';
+import { formatGoDuration } from '../base/duration-text.ts';
 import { quote, typeOf } from './go/text.ts';
 import type { MapValue, Token } from './grammar/token.ts';
 import { arrayOf, asBoolean, asInteger, asString, Fault, mapOf, missingBlock, mistyped, type Scope } from './report.ts';

@@ -4,7 +4,7 @@ import type { Compression } from './blocks/compression.ts';
 import { type LeafRemote, remoteName } from './blocks/leafnode-remotes.ts';
 import type { LeafNodesBlock } from './blocks/leafnodes.ts';
 import type { MqttBlock } from './blocks/mqtt.ts';
-import { formatGoDuration } from './go/duration.ts';
+import { formatGoDuration } from '../base/duration-text.ts';
 import { addressFault } from './go/host-port.ts';
 import { differs, type ReloadPlan, shownFields, shownOption } from './reload-values.ts';
 import type { TlsBlock } from './tls/tls-block.ts';

@@ -7,7 +7,7 @@ import type { ClusterBlock, GatewayBlock } from './blocks/cluster.ts';
 import type { LeafNodesBlock } from './blocks/leafnodes.ts';
 import type { MqttBlock } from './blocks/mqtt.ts';
 import type { ProgramOptions } from './config.ts';
-import { formatGoDuration } from './go/duration.ts';
+import { formatGoDuration } from '../base/duration-text.ts';
 import { quoteAll, shownFloat } from './go/text.ts';
 import { addressFaultOf, planCluster, planGateway, planLeafNodes, planMqtt, planWebSocket } from './reload-blocks.ts';
 import { differs, type ReloadChange, ReloadPlan, shownBytes, shownOption } from './reload-values.ts';

@@ -1,5 +1,5 @@
 import type { ExportOptions, LatencyOptions, ResponseType } from '../../options/accounts.ts';
-import { DurationError, parseGoDuration } from '../go/duration.ts';
+import { DurationError, parseGoDuration } from '../../base/duration-text.ts';
 import { parseDecimal } from '../go/host-port.ts';
 import { quote, shown, typeOf } from '../go/text.ts';
 import type { Token } from '../grammar/token.ts';

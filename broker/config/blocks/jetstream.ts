@@ -1,5 +1,5 @@
 import type { Draft } from '../draft.ts';
-import { parseGoDuration, DurationError } from '../go/duration.ts';
+import { parseGoDuration, DurationError } from '../../base/duration-text.ts';
 import { quote, shown, typeOf } from '../go/text.ts';
 import type { MapValue, Token } from '../grammar/token.ts';
 import { type Keys, keys, readDuration, readKeys, type Reader, text } from '../fields.ts';

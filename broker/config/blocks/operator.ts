@@ -5,7 +5,7 @@ import { readOperator } from '../../auth/operator/operators.ts';
 import { isPublicKey } from '../../auth/nkey.ts';
 import type { ResolverOptions } from '../../options/authentication.ts';
 import type { Draft } from '../draft.ts';
-import { DurationError, parseGoDuration } from '../go/duration.ts';
+import { DurationError, parseGoDuration } from '../../base/duration-text.ts';
 import { quote, typeOf } from '../go/text.ts';
 import { fileErrorText } from '../grammar/parser.ts';
 import type { MapValue, Token } from '../grammar/token.ts';

@@ -1,5 +1,5 @@
 import type { Compression } from '../blocks/compression.ts';
-import { formatGoDuration } from '../go/duration.ts';
+import { formatGoDuration } from '../../base/duration-text.ts';
 import { quote } from '../go/text.ts';
 import { OptionsFault } from './options-fault.ts';
 

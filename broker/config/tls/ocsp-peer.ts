@@ -1,5 +1,5 @@
 import { quote, typeOf } from '../go/text.ts';
-import { DurationError, parseGoDuration } from '../go/duration.ts';
+import { DurationError, parseGoDuration } from '../../base/duration-text.ts';
 import type { Token } from '../grammar/token.ts';
 import { type Keys, keys, readKeys, readOrFault, type Reader } from '../fields.ts';
 import { Fault, mapOf, type Scope } from '../report.ts';

@@ -1,5 +1,5 @@
 import type { TlsOptions } from '../../options/tls.ts';
-import { DurationError, parseGoDuration } from '../go/duration.ts';
+import { DurationError, parseGoDuration } from '../../base/duration-text.ts';
 import { quote, shown, typeOf } from '../go/text.ts';
 import type { Token } from '../grammar/token.ts';
 import { type Keys, keys, readKeys, readOrFault, type Reader, readTimeout } from '../fields.ts';

@@ -24,11 +24,13 @@ export class LogInput implements MessagePlace {
     to = payload.length,
   ): this {
     const size = subject.length + headers.length + to - from;
+    // What is changed once more lies here already.
+    const body = payload.buffer === this.#own.buffer ? payload.slice(from, to) : payload.subarray(from, to);
     if (this.#own.length < size) this.#own = new Uint8Array(size * 2);
     const bytes = this.#own;
     const subjectEnd = writeLatin1(bytes, 0, subject);
     const payloadStart = writeLatin1(bytes, subjectEnd, headers);
-    bytes.set(payload.subarray(from, to), payloadStart);
+    bytes.set(body, payloadStart);
     this.bytes = bytes;
     this.subjectStart = 0;
     this.subjectEnd = subjectEnd;

@@ -1,4 +1,9 @@
-/** Headers of a published message that the stream acts upon, as they stand there. Names are matched exactly (ADR-22). */
+import { headerValue } from './header-block.ts';
+
+/**
+ * Headers of a published message that the stream acts upon, as they stand there. Names are matched exactly (ADR-22), blanks
+ * behind a value belong to it.
+ */
 export interface PublishHeaders {
   readonly messageId?: string;
   readonly expectedStream?: string;
@@ -23,6 +28,7 @@ export interface PublishHeaders {
   readonly streamSource?: string;
   readonly requiredApiLevel?: string;
   readonly markerReason?: string;
+  readonly counterSources?: string;
   readonly requestInfo?: string;
 }
 
@@ -50,15 +56,16 @@ const FIELDS: ReadonlyMap<string, keyof PublishHeaders> = new Map([
   ['Nats-Stream-Source', 'streamSource'],
   ['Nats-Required-Api-Level', 'requiredApiLevel'],
   ['Nats-Marker-Reason', 'markerReason'],
+  ['Nats-Counter-Sources', 'counterSources'],
   ['Nats-Request-Info', 'requestInfo'],
 ]);
 
-const NONE: PublishHeaders = {};
+export const NO_HEADERS: PublishHeaders = {};
 
 /** Reads a header block (latin1, from `NATS/1.0` to its empty line). Of a header that stands there twice the first counts. */
 export function readPublishHeaders(block: string): PublishHeaders {
   let at = block.indexOf('\r\nNats-');
-  if (at === -1) return NONE;
+  if (at === -1) return NO_HEADERS;
   const found: { -readonly [Name in keyof PublishHeaders]: string } = {};
   while (at !== -1) {
     const start = at + 2;
@@ -67,21 +74,9 @@ export function readPublishHeaders(block: string): PublishHeaders {
     if (end === -1) break;
     if (colon !== -1 && colon < end) {
       const field = FIELDS.get(block.slice(start, colon));
-      if (field !== undefined) found[field] ??= block.slice(colon + 1, end).trim();
+      if (field !== undefined) found[field] ??= headerValue(block, colon + 1, end);
     }
     at = block.indexOf('\r\nNats-', end);
   }
   return found;
 }
-
-/** The block without one header, '' when nothing else is left in it. */
-export function withoutHeader(block: string, name: string): string {
-  const start = block.indexOf(`\r\n${name}:`);
-  if (start === -1) return block;
-  const end = block.indexOf('\r\n', start + 2);
-  if (end === -1) return block;
-  const rest = block.slice(0, start) + block.slice(end);
-  return rest === EMPTY_BLOCK ? '' : rest;
-}
-
-const EMPTY_BLOCK = 'NATS/1.0\r\n\r\n';

@@ -6,7 +6,8 @@ import type { LogInput } from './log-input.ts';
 import type { MessageIds } from './message-ids.ts';
 import { headersOf, subjectOf } from './message-text.ts';
 import { PatternFilter } from './pattern-filter.ts';
-import { type PublishHeaders, readPublishHeaders, withoutHeader } from './publish-headers.ts';
+import { withoutHeader } from './header-block.ts';
+import { type PublishHeaders, readPublishHeaders } from './publish-headers.ts';
 import type { StreamConfig } from './stream-config.ts';
 
 /** nats-server's limit of a header block (`math.MaxUint16`). */

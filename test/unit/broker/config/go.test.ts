@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatGoDuration, parseGoDuration } from '../../../../broker/config/go/duration.ts';
+import { formatGoDuration, parseGoDuration } from '../../../../broker/base/duration-text.ts';
 import { hostAndPort } from '../../../../broker/config/go/host-port.ts';
 import { quote, shown } from '../../../../broker/config/go/text.ts';
 import { formatGoUrl, parseGoUrl } from '../../../../broker/config/go/url.ts';
