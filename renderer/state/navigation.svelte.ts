@@ -2,9 +2,15 @@
 
 import { settings } from './settings.svelte.ts';
 
-export type ViewName = 'explorer' | 'connections' | 'broker' | 'settings' | 'about';
+export type ViewName = 'explorer' | 'streams' | 'kv' | 'objects' | 'connections' | 'broker' | 'settings' | 'about';
 export type DockTab = 'composer' | 'log';
 export type PaneName = 'tree' | 'dock' | 'inspector';
+
+/** Views of a connection, and the panes that each has. */
+const panesOf: Partial<Record<ViewName, readonly PaneName[]>> = {
+  explorer: ['tree', 'dock', 'inspector'],
+  streams: ['tree', 'inspector'],
+};
 
 let view = $state<ViewName>('explorer');
 let dockTab = $state<DockTab>('composer');
@@ -43,6 +49,14 @@ export const navigation = {
   importContexts(): void {
     connectionsTask = { count: connectionsTask.count + 1, importContexts: true };
     view = 'connections';
+  },
+  /** Whether the view shows something of the current connection. */
+  get ofConnection(): boolean {
+    return panesOf[view] !== undefined;
+  },
+  /** Whether the view has this pane. */
+  hasPane(pane: PaneName): boolean {
+    return panesOf[view]?.includes(pane) ?? false;
   },
   isOpen(pane: PaneName): boolean {
     return settings.pane(`${pane}.open`) !== 0;

@@ -1,7 +1,10 @@
+import Box from '@lucide/svelte/icons/box';
 import Cable from '@lucide/svelte/icons/cable';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
 import Folder from '@lucide/svelte/icons/folder';
 import Info from '@lucide/svelte/icons/info';
+import KeyRound from '@lucide/svelte/icons/key-round';
+import Layers from '@lucide/svelte/icons/layers';
 import ListTree from '@lucide/svelte/icons/list-tree';
 import Lock from '@lucide/svelte/icons/lock';
 import Moon from '@lucide/svelte/icons/moon';
@@ -44,7 +47,8 @@ const pane = (name: PaneName, title: string, icon: IconComponent, shortcut: stri
   group: 'View',
   icon,
   shortcut,
-  enabled: () => navigation.view === 'explorer',
+  enabled: () =>
+    navigation.view === 'explorer' || (['streams', 'kv', 'objects'].includes(navigation.view) && name !== 'dock'),
   run: () => navigation.toggle(name),
 });
 
@@ -95,6 +99,9 @@ const currentName = () => connections.current?.profile.name ?? '';
 /** What the window can do whatever it shows. */
 export const windowCommands: Command[] = [
   view('explorer', 'Explorer', ListTree, 'Alt+1'),
+  view('streams', 'Streams and consumers', Layers, 'Alt+5'),
+  view('kv', 'Key-value buckets', KeyRound, 'Alt+6'),
+  view('objects', 'Object stores', Box, 'Alt+7'),
   view('connections', 'Connections', Cable, 'Alt+2'),
   view('broker', 'Local broker', Server, 'Alt+3'),
   view('settings', 'Settings', Settings, 'Alt+4'),
