@@ -1,3 +1,5 @@
+import Box from '@lucide/svelte/icons/box';
+import KeyRound from '@lucide/svelte/icons/key-round';
 import ListTree from '@lucide/svelte/icons/list-tree';
 import PanelRight from '@lucide/svelte/icons/panel-right';
 import PanelsTopLeft from '@lucide/svelte/icons/panels-top-left';
@@ -10,8 +12,10 @@ import type { IconComponent } from '../../ui/icon.ts';
 export const groupIcons: Record<string, IconComponent> = {
   Composer: Send,
   Explorer: ListTree,
+  'Key-value': KeyRound,
   'Local broker': Server,
   Log: ScrollText,
   Message: PanelRight,
+  Objects: Box,
   View: PanelsTopLeft,
 };
