@@ -10,6 +10,8 @@ export type PaneName = 'tree' | 'dock' | 'inspector';
 const panesOf: Partial<Record<ViewName, readonly PaneName[]>> = {
   explorer: ['tree', 'dock', 'inspector'],
   streams: ['tree', 'inspector'],
+  kv: ['tree', 'inspector'],
+  objects: ['tree', 'inspector'],
 };
 
 let view = $state<ViewName>('explorer');

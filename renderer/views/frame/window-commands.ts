@@ -47,8 +47,7 @@ const pane = (name: PaneName, title: string, icon: IconComponent, shortcut: stri
   group: 'View',
   icon,
   shortcut,
-  enabled: () =>
-    navigation.view === 'explorer' || (['streams', 'kv', 'objects'].includes(navigation.view) && name !== 'dock'),
+  enabled: () => navigation.hasPane(name),
   run: () => navigation.toggle(name),
 });
 
