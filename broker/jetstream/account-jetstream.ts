@@ -13,6 +13,7 @@ import type { AccountLimits } from './resource-limits.ts';
 import type { StreamContext } from './stream/config/stream-context.ts';
 import type { ConsumerContext } from './consumer/config/consumer-context.ts';
 import { NEVER } from './encode/info-fields.ts';
+import { streamIdentity } from './short-hash.ts';
 import { Sender } from './sender.ts';
 import type { StreamConfig } from './stream/stream-config.ts';
 import type { StreamHost } from './stream/stream-host.ts';
@@ -131,7 +132,7 @@ export class AccountJetStream implements StreamHost, InterestListener {
       },
       identity: (stream) => {
         const created = streams.get(stream)?.created;
-        return created === undefined ? '' : timeText(created);
+        return created === undefined ? '' : streamIdentity(created);
       },
     };
   }

@@ -8,6 +8,7 @@ import type { ApiRequest } from './api.ts';
 export interface Answer {
   readonly text: string;
   readonly failed: boolean;
+  readonly headers?: readonly (readonly [name: string, value: string])[];
 }
 
 /** Answers a request; undefined: there is nothing to say. `names`: the tokens behind the verb. */

@@ -5,6 +5,7 @@ import type { AccountJetStream } from '../account-jetstream.ts';
 import { StoreError } from '../../store/message-log.ts';
 import { apiError } from '../errors.ts';
 import { type Answer, failure } from './answers.ts';
+import { withHeaders } from '../stream/message-text.ts';
 import { route } from './routes.ts';
 
 const PREFIX = '$JS.API.';
@@ -105,8 +106,9 @@ export class Api implements Relay {
       const answer = this.#route(request);
       if (answer === undefined) continue;
       if (answer.failed) this.errors++;
-      if (request.reply !== '')
-        this.#account.sender.send(request.reply, '', undefined, Buffer.from(answer.text, 'latin1'));
+      if (request.reply === '') continue;
+      const headers = answer.headers === undefined ? undefined : Buffer.from(withHeaders('', answer.headers), 'latin1');
+      this.#account.sender.send(request.reply, '', headers, Buffer.from(answer.text, 'latin1'));
     }
   }
 }

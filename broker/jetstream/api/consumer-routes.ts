@@ -54,14 +54,15 @@ function create(account: AccountJetStream, request: ApiRequest): Answer {
   if (isError(outcome)) return failure(type, outcome);
   const stream = account.streams.get(target.stream);
   if (stream === undefined) return failure(type, streamNotFound());
-  const { config, before } = outcome;
+  const { config, before, identity } = outcome;
+  const identified = identity === undefined ? {} : { headers: [['Nats-Stream-Identity', identity] as const] };
   const present = stream.consumers.get(config.name);
   if (present === undefined) {
     const made = stream.addConsumer(config, account.clock.now());
-    return success(type, consumerFields(made));
+    return { ...success(type, consumerFields(made)), ...identified };
   }
   if (config !== before) stream.updateConsumer(present, config);
-  return success(type, consumerFields(present));
+  return { ...success(type, consumerFields(present)), ...identified };
 }
 
 function names(account: AccountJetStream, request: ApiRequest, [name = '']: readonly string[]): Answer {
@@ -163,7 +164,7 @@ function unpin(account: AccountJetStream, request: ApiRequest, names: readonly s
   const consumer = find(account, names);
   if (isError(consumer)) return failure(type, consumer);
   const { group } = parsed.value;
-  if (consumer.config.priority_policy !== 'pinned_client') return failure(type, apiError('badRequest'));
+  if (group === '') return failure(type, apiError('invalidJSON', { err: 'consumer group not specified' }));
   if (consumer.config.priority_groups?.includes(group) !== true) {
     return failure(type, apiError('consumerInvalidPriorityGroup'));
   }

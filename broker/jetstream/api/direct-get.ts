@@ -83,20 +83,21 @@ function batch(stream: Stream, asked: Get, reply: string): void {
   const { log } = stream;
   const from = asked.start_time === undefined ? undefined : parseTime(asked.start_time);
   const filter = asked.next_by_subj ? new PatternFilter(log, [asked.next_by_subj]) : undefined;
-  const isBatch = (asked.batch ?? 0) > 0;
+  const { batch: size = 0 } = asked;
+  const isBatch = size !== 0;
   const bytesMax = asked.max_bytes || PENDING_BYTES_MAX_DEFAULT;
   let next = from === undefined ? (asked.seq ?? 0) : log.sequenceAt(from);
   let pending = isBatch ? log.count(next, filter) : 0;
   let last = 0;
   let bytes = 0;
-  for (let sent = 0; sent < Math.max(1, asked.batch ?? 1); sent++) {
+  for (let sent = 0; sent < (isBatch ? size : 1); sent++) {
     const sequence = log.next(next, filter);
     const message = sequence === 0 ? undefined : log.read(sequence);
     if (message === undefined) {
-      if (isBatch && sent > 0 && asked.batch !== 1) break;
+      if (size > 1 && sent > 0) break;
       return send(stream, reply, NOT_FOUND, NOTHING);
     }
-    if (pending > 0) pending--;
+    if (pending > 0 && asked.no_hdr !== true) pending--;
     const more = isBatch ? batchHeaders(pending, last) : '';
     send(stream, reply, asked.no_hdr === true ? '' : headersFor(stream, message, more), payloadOf(message));
     last = sequence;

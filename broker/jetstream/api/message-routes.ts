@@ -21,6 +21,15 @@ function get(account: AccountJetStream, request: ApiRequest, [name = '']: readon
   const parsed = parseRequest(messageGetRequest, request.body, account.strict, {});
   if (isError(parsed)) return failure(type, parsed);
   const { seq = 0, last_by_subj: last = '', next_by_subj: next = '', start_time: from } = parsed.value;
+  const {
+    batch = 0,
+    max_bytes: bytes = 0,
+    multi_last: many = [],
+    up_to_seq: upTo = 0,
+    up_to_time: upToTime,
+  } = parsed.value;
+  if (batch !== 0 || bytes !== 0 || many.length > 0 || upTo !== 0 || upToTime !== undefined)
+    return failure(type, apiError('badRequest'));
   if ((seq === 0 && last === '' && next === '' && from === undefined) || (last !== '' && (seq > 0 || next !== ''))) {
     return failure(type, apiError('badRequest'));
   }
@@ -61,6 +70,9 @@ function remove(account: AccountJetStream, request: ApiRequest, [name = '']: rea
     return failure(type, apiError('streamMsgDeleteFailed', { err: 'message delete not permitted' }));
   }
   const { seq, no_erase: keepBytes } = parsed.value;
+  const { lastSequence } = stream.log.state;
+  if (seq > lastSequence) return failure(type, apiError('streamMsgDeleteFailed', { err: 'stream store EOF' }));
+  if (seq === 0) return failure(type, apiError('streamMsgDeleteFailed', { err: 'no message found' }));
   if (!stream.remove(seq, !keepBytes)) return failure(type, apiError('sequenceNotFound', { seq }));
   return success(type, { success: true });
 }

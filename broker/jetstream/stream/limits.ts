@@ -79,6 +79,12 @@ export class Limits {
     if (log.dirty) this.#stream.markDirty();
   }
 
+  /** The same after limits were changed: every subject may have too much. */
+  review(): void {
+    for (const subject of this.#stream.log.subjects) this.#touched.add(subject);
+    this.enforce();
+  }
+
   /** Once that message is safe, all older ones of its subject, or of all subjects, go. */
   rollUp(sequence: number, what: 'sub' | 'all'): void {
     this.#rollUps.push({ sequence, what });

@@ -15,7 +15,10 @@ export function purge(log: MessageLog, { filter, sequence, keep }: PurgeOrder): 
   const { state } = log;
   if (filter === '' || filter === '>') {
     if (keep > 0) return log.removeBelow(nthFromEnd(log, keep));
-    return log.removeBelow(sequence > 0 ? Math.min(sequence, state.lastSequence + 1) : state.lastSequence + 1);
+    const end = state.lastSequence + 1;
+    const removed = log.removeBelow(sequence > 0 ? Math.min(sequence, end) : end);
+    if (sequence > end) log.skipTo(sequence, state.lastTime);
+    return removed;
   }
   const chosen = new PatternFilter(log, [filter]);
   const upTo = sequence > 0 ? sequence - 1 : state.lastSequence;

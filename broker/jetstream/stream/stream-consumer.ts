@@ -150,16 +150,15 @@ export class StreamConsumer implements ConsumerHost, Worker {
       );
     }
     const { deliver_subject: push = '', flow_control: controlled } = this.config;
-    if (push === '') {
-      this.#endings.push(
-        host.listen(
-          `$JS.API.CONSUMER.MSG.NEXT.${stream}.${name}`,
-          relayed((_subject, message) => {
-            if (message.reply !== '') this.engine.request(message);
-          }),
-        ),
-      );
-    } else if (controlled === true) {
+    this.#endings.push(
+      host.listen(
+        `$JS.API.CONSUMER.MSG.NEXT.${stream}.${name}`,
+        relayed((_subject, message) => {
+          if (message.reply !== '') this.engine.request(message);
+        }),
+      ),
+    );
+    if (push !== '' && controlled === true) {
       this.#endings.push(
         host.listen(
           `$JS.FC.${stream}.${name}.>`,

@@ -105,7 +105,8 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
     this.#unsubscribe();
     this.#subscribe();
     this.#answerDirectGets();
-    this.#limits.enforce();
+    this.#limits.review();
+    this.#reviewInterest();
     this.markDirty();
   }
 
@@ -364,7 +365,10 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
     const { config, host } = this;
     const { subject_transform: transform, republish } = config;
     this.#republisher = republish === undefined ? undefined : new Republisher(this, republish);
-    this.transform = transform === undefined ? undefined : new SubjectTransform(transform.src, transform.dest);
+    this.transform =
+      transform === undefined || transform.dest === ''
+        ? undefined
+        : new SubjectTransform(transform.src, transform.dest);
     this.ackHead = Buffer.from(ackHead(config.name, host.domain), 'latin1');
     this.failureAnswer = refusedAck(apiError('streamStoreFailed', { err: FULL }), config.name, host.domain);
     const sizeMax = config.max_msg_size ?? -1;

@@ -77,7 +77,8 @@ function whole(name: string, lowest: bigint, highest: bigint): GoType<number> {
     read(node, before, decoding) {
       if (node.kind === 'null') return before;
       if (node.kind !== 'number') return decoding.mismatch(node, name);
-      if (!/^-?\d+$/.test(node.raw)) return decoding.mismatch(node, name, `number ${node.raw}`);
+      // More digits than any of these types has are not worth the while that they take.
+      if (!/^-?\d{1,20}$/.test(node.raw)) return decoding.mismatch(node, name, `number ${node.raw}`);
       const value = BigInt(node.raw);
       if (value < lowest || value > highest) return decoding.mismatch(node, name, `number ${node.raw}`);
       return Number(value);
