@@ -175,7 +175,10 @@ export class FileUpkeep implements Upkeep {
   }
 
   #isUnpacked({ file }: Segment): boolean {
-    return file !== undefined && !file.packed && (this.#compress || file.chunkCount > CHUNKS_MAX);
+    if (file === undefined || file.packed) return false;
+    // A plain one in a stream with a key is from before it had one.
+    const isOpen = file.plain && this.#backing.options.key !== undefined;
+    return this.#compress || isOpen || file.chunkCount > CHUNKS_MAX;
   }
 }
 

@@ -41,7 +41,7 @@ export function recover(index: MessageIndex, backing: FileBacking): Segment[] {
     if (last || !readIndex(index, backing, file)) scan(index, backing, file, last);
   }
   const active = index.segments.at(-1);
-  if (active === undefined || !isAppendable(active, backing.segmentBytes)) {
+  if (active === undefined || !isAppendable(active, backing)) {
     active?.seal(index);
     index.segments.push(backing.begin(index.last + 1, index.lastTime));
   }
@@ -78,8 +78,9 @@ function setAside(backing: FileBacking, number: number): void {
   }
 }
 
-function isAppendable(segment: Segment, segmentBytes: number): boolean {
+function isAppendable(segment: Segment, { segmentBytes, options }: FileBacking): boolean {
   const file = segment.file as SegmentFile;
+  if (file.plain && options.key !== undefined) return false;
   return !segment.damaged && !segment.spoilt && !file.packed && segment.end < segmentBytes;
 }
 
