@@ -3,7 +3,7 @@ import { InternalSink } from '../account/sink.ts';
 import { Subscription } from '../account/subscription.ts';
 import type { Relay } from '../account/crossing.ts';
 import type { StoreError, SubjectHash, Time } from '../store/message-log.ts';
-import { eventJson, newEventId } from '../base/event-text.ts';
+import { newEventId } from '../base/event-text.ts';
 import type { Arena } from '../base/arena.ts';
 import type { Acknowledgements } from './acknowledgements.ts';
 import { Api } from './api/api.ts';
@@ -12,6 +12,7 @@ import type { JetStream } from './jetstream.ts';
 import type { AccountLimits } from './resource-limits.ts';
 import type { StreamContext } from './stream/config/stream-context.ts';
 import type { ConsumerContext } from './consumer/config/consumer-context.ts';
+import { ackMetric, advisory, type AdvisoryName } from './encode/advisories.ts';
 import { NEVER } from './encode/info-fields.ts';
 import { streamIdentity } from './short-hash.ts';
 import { Sender } from './sender.ts';
@@ -19,7 +20,6 @@ import type { StreamConfig } from './stream/stream-config.ts';
 import type { StreamHost } from './stream/stream-host.ts';
 import { readStreamDocument, writeStreamDocument } from './stream/stream-document.ts';
 import { Stream } from './stream/stream.ts';
-import { timeText } from './time-text.ts';
 
 const SINK = new InternalSink();
 /** Of the names that the server gives. */
@@ -215,17 +215,25 @@ export class AccountJetStream implements StreamHost, InterestListener {
     if (config.first_seq !== undefined && config.first_seq > 1) stream.log.skipTo(config.first_seq, NEVER);
     this.streams.set(name, stream);
     stream.start();
+    this.#adviseStream('CREATED', 'create', name);
     return stream;
   }
 
   update(stream: Stream, config: StreamConfig): void {
     writeStreamDocument(stream.place, { config, created: stream.created });
     stream.update(config);
+    this.#adviseStream('UPDATED', 'modify', stream.name);
   }
 
   delete(stream: Stream): void {
     this.streams.delete(stream.name);
     stream.delete();
+    this.#adviseStream('DELETED', 'delete', stream.name);
+  }
+
+  #adviseStream(what: string, action: string, stream: string): void {
+    const domain = this.domain === '' ? undefined : this.domain;
+    this.advise('stream_action', `STREAM.${what}.${stream}`, { stream, action, domain });
   }
 
   markDirty(stream: Stream): void {
@@ -260,20 +268,19 @@ export class AccountJetStream implements StreamHost, InterestListener {
     for (const onChange of this.#watchers.get(subject) ?? []) onChange();
   }
 
-  advise(subject: string, type: string, fields: Readonly<Record<string, unknown>>): void {
-    this.#event(`$JS.EVENT.ADVISORY.${subject}`, `io.nats.jetstream.advisory.v1.${type}`, fields);
+  advise(name: AdvisoryName, subject: string, fields: object): void {
+    this.#tell(`$JS.EVENT.ADVISORY.${subject}`, (id, time) => advisory(name, id, time, fields));
   }
 
-  metric(subject: string, type: string, fields: Readonly<Record<string, unknown>>): void {
-    this.#event(`$JS.EVENT.METRIC.${subject}`, `io.nats.jetstream.metric.v1.${type}`, fields);
+  measured(subject: string, fields: object): void {
+    this.#tell(`$JS.EVENT.METRIC.${subject}`, (id, time) => ackMetric(id, time, fields));
   }
 
-  #event(subject: string, type: string, fields: Readonly<Record<string, unknown>>): void {
+  /** Only where somebody listens. */
+  #tell(subject: string, event: (id: string, time: Readonly<Time>) => string): void {
     const { bus, clock } = this.jetStream.around;
     if (!bus.hasInterest(this.account, subject)) return;
-    const domain = this.domain === '' ? {} : { domain: this.domain };
-    const event = { type, id: newEventId(), timestamp: timeText(clock.now()), ...fields, ...domain };
-    bus.publish(this.account, subject, eventJson(event));
+    bus.publish(this.account, subject, Buffer.from(event(newEventId(), clock.now()), 'latin1'));
   }
 
   #recover(name: string): void {

@@ -4,6 +4,7 @@ import type { Parser } from '../../wire/parser.ts';
 import type { AccountJetStream } from '../account-jetstream.ts';
 import { StoreError } from '../../store/message-log.ts';
 import { apiError } from '../errors.ts';
+import { auditFields } from '../encode/advisories.ts';
 import { type Answer, failure } from './answers.ts';
 import { withHeaders } from '../stream/message-text.ts';
 import { route } from './routes.ts';
@@ -82,6 +83,20 @@ export class Api implements Relay {
     if (this.#waiting.length === 1) this.#account.jetStream.ask(this);
   }
 
+  #audit({ subject, body, source }: ApiRequest, { text }: Answer): void {
+    const { jetStream, domain } = this.#account;
+    const client = source?.requester?.clientInfo(true);
+    const fields = auditFields(
+      jetStream.around.serverName,
+      client && { ...client },
+      `${PREFIX}${subject}`,
+      body,
+      text,
+      domain,
+    );
+    this.#account.advise('api_audit', 'API', fields);
+  }
+
   #route(request: ApiRequest): Answer | undefined {
     try {
       return route(this.#account, request);
@@ -106,6 +121,7 @@ export class Api implements Relay {
       const answer = this.#route(request);
       if (answer === undefined) continue;
       if (answer.failed) this.errors++;
+      this.#audit(request, answer);
       if (request.reply === '') continue;
       const headers = answer.headers === undefined ? undefined : Buffer.from(withHeaders('', answer.headers), 'latin1');
       this.#account.sender.send(request.reply, '', headers, Buffer.from(answer.text, 'latin1'));

@@ -257,11 +257,11 @@ export class StreamConsumer implements ConsumerHost, Worker {
   }
 
   advise(kind: AdvisoryKind, fields: Readonly<Record<string, unknown>>): void {
-    this.#stream.host.advise(`CONSUMER.${kind}.${this.stream}.${this.name}`, ADVISORIES[kind], fields);
+    this.#stream.host.advise(kind, `CONSUMER.${kind}.${this.stream}.${this.name}`, fields);
   }
 
   metric(fields: Readonly<Record<string, unknown>>): void {
-    this.#stream.host.metric(`CONSUMER.ACK.${this.stream}.${this.name}`, 'consumer_ack', fields);
+    this.#stream.host.measured(`CONSUMER.ACK.${this.stream}.${this.name}`, fields);
   }
 
   warn(text: string): void {
@@ -291,18 +291,6 @@ export class StreamConsumer implements ConsumerHost, Worker {
     return this.#copy.compose(hash, subjectOf(message), block, headersOnly ? NOTHING : payload);
   }
 }
-
-/** Types of advisories behind `io.nats.jetstream.advisory.v1.`. */
-const ADVISORIES: Readonly<Record<AdvisoryKind, string>> = {
-  CREATED: 'consumer_action',
-  DELETED: 'consumer_action',
-  MAX_DELIVERIES: 'max_deliver',
-  MSG_NAKED: 'nak',
-  MSG_TERMINATED: 'terminated',
-  PAUSE: 'consumer_pause',
-  PINNED: 'consumer_group_pinned',
-  UNPINNED: 'consumer_group_unpinned',
-};
 
 function numberOf(token: string | undefined): number {
   return token !== undefined && /^\d{1,16}$/.test(token) ? Number(token) : -1;

@@ -4,6 +4,7 @@ import type { Arena } from '../../base/arena.ts';
 import type { StoreError, SubjectHash } from '../../store/message-log.ts';
 import type { Acknowledgements } from '../acknowledgements.ts';
 import type { SystemClock } from '../clock.ts';
+import type { AdvisoryName } from '../encode/advisories.ts';
 import type { JetStream } from '../jetstream.ts';
 import type { Sender } from '../sender.ts';
 import type { Stream } from './stream.ts';
@@ -30,10 +31,10 @@ export interface StreamHost {
   listen(subject: string, relay: Relay): () => void;
   /** Calls back when interest in a literal subject may have come or gone. */
   watchInterest(subject: string, onChange: () => void): () => void;
-  /** An event of that type at `$JS.EVENT.ADVISORY.<subject>`. */
-  advise(subject: string, type: string, fields: Readonly<Record<string, unknown>>): void;
-  /** An event of that type at `$JS.EVENT.METRIC.<subject>`. */
-  metric(subject: string, type: string, fields: Readonly<Record<string, unknown>>): void;
+  /** An event at `$JS.EVENT.ADVISORY.<subject>`. */
+  advise(name: AdvisoryName, subject: string, fields: object): void;
+  /** What an acknowledged message took, at `$JS.EVENT.METRIC.<subject>`. */
+  measured(subject: string, fields: object): void;
   /** Sees to it that this turn has an end. */
   touch(): void;
   /** Ends a turn that no connection began. */
