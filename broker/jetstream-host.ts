@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import type { Account } from './account/account.ts';
 import type { JetStreamOptions } from './jetstream/jetstream-options.ts';
 import { JetStream } from './jetstream/jetstream.ts';
-import type { StreamStore } from './jetstream/stream-store.ts';
 import type { Surroundings } from './jetstream/surroundings.ts';
-import { createMemoryLog } from './store/memory-log.ts';
-import type { SubjectHash } from './store/message-log.ts';
+import { openStore } from './store/store.ts';
 import * as limits from './limits.ts';
 import type { BrokerOptions } from './options.ts';
 
@@ -97,40 +95,17 @@ export function startJetStream(options: JetStreamOptions, around: Surroundings):
   if (options.domain !== '') log('info', `  Domain:          ${options.domain}`);
   log('info', `  API Level:       ${limits.API_LEVEL}`);
   log('info', '-------------------------------------------');
-  const jetStream = new JetStream(around, options, memoryStore(around.hash));
+  const { folder, syncAlways, syncIntervalMs, key, previousKey, cipher } = options;
+  const store = openStore({
+    folder,
+    hash: around.hash,
+    sync: syncAlways ? 'always' : 'never',
+    syncIntervalMs,
+    ...(key === undefined ? {} : { encryption: { key, previousKey, cipher } }),
+    log,
+  });
+  const jetStream = new JetStream(around, options, store);
   jetStream.start();
   log('info', `Took ${(performance.now() - startedAt).toFixed(3)}ms to start JetStream`);
   return jetStream;
-}
-
-function memoryStore(hash: SubjectHash): StreamStore {
-  return {
-    streams: () => [],
-    open: () => {
-      const documents = new Map<string, string>();
-      const log = createMemoryLog(hash);
-      const close = (): void => log.close();
-      return {
-        log,
-        readDocument: (name) => documents.get(name),
-        writeDocument: (name, text) => void documents.set(name, text),
-        removeDocument: (name) => void documents.delete(name),
-        documents: () => [...documents.keys()],
-        openJournal: () => ({
-          load: () => [],
-          append: () => {},
-          bytes: 0,
-          replace: () => {},
-          dirty: false,
-          commit: () => {},
-          close: () => {},
-          destroy: () => {},
-        }),
-        journals: () => [],
-        close,
-        destroy: close,
-      };
-    },
-    close: () => {},
-  };
 }

@@ -208,7 +208,7 @@ export class AccountJetStream implements StreamHost, InterestListener {
   create(config: StreamConfig): Stream {
     const { store, around } = this.jetStream;
     const { storage, compression, name } = config;
-    const place = store.open(this.account.name, name, { storage, compression });
+    const place = store.openStream(this.account.name, name, { storage, compression });
     const created: Time = { ...around.clock.now() };
     writeStreamDocument(place, { config, created });
     const stream = new Stream(this, place, config, created);
@@ -284,7 +284,7 @@ export class AccountJetStream implements StreamHost, InterestListener {
   }
 
   #recover(name: string): void {
-    const place = this.jetStream.store.open(this.account.name, name, { storage: 'file', compression: 'none' });
+    const place = this.jetStream.store.openStream(this.account.name, name, { storage: 'file', compression: 'none' });
     const document = readStreamDocument(place);
     if (document === undefined) {
       place.destroy();

@@ -4,7 +4,7 @@ import { AccountJetStream, type Usage } from './account-jetstream.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import type { JetStreamOptions } from './jetstream-options.ts';
 import type { Stream } from './stream/stream.ts';
-import type { StreamStore } from './stream-store.ts';
+import type { Store } from '../store/store.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Whoever works at the end of a turn: consumers. Returns whether there is more to do. */
@@ -30,7 +30,7 @@ export class JetStream {
   readonly around: Surroundings;
   readonly options: JetStreamOptions;
   readonly acknowledgements = new Acknowledgements();
-  readonly store: StreamStore;
+  readonly store: Store;
   readonly #accounts = new Map<string, AccountJetStream>();
   #dirty: Stream[] = [];
   #committing: Stream[] = [];
@@ -44,7 +44,7 @@ export class JetStream {
   #settling = false;
   #stopped = false;
 
-  constructor(around: Surroundings, options: JetStreamOptions, store: StreamStore) {
+  constructor(around: Surroundings, options: JetStreamOptions, store: Store) {
     this.around = around;
     this.options = options;
     this.store = store;
