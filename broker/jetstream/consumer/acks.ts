@@ -61,6 +61,8 @@ export class Acks {
     const sequence = progress.pending.sequence[slot] as number;
     const consumerSequence = progress.pending.consumerSequence[slot] as number;
     this.terminate(sequence, consumerSequence, Math.max(redelivery.deliveries(sequence) - 1, 1), reason);
+    progress.drop(sequence);
+    redelivery.unqueue(sequence);
   }
 
   /** The answer to a flow control message says how far everything has arrived, where that is how acks are given. */

@@ -171,6 +171,8 @@ export class ProgressJournal implements ProgressListener {
     out.number(progress.deliveredStream);
     out.number(progress.shownFloorConsumer);
     out.number(progress.shownFloorStream);
+    out.number(progress.floorConsumer);
+    out.number(progress.floorStream);
     this.#lastDelivered = progress.deliveredStream;
     this.#lastOther = progress.deliveredStream;
     out.number(pending.size);

@@ -116,8 +116,8 @@ class ProgressReader {
     progress.deliveredStream = deliveredStream;
     progress.shownFloorConsumer = from.number();
     progress.shownFloorStream = from.number();
-    progress.floorConsumer = progress.shownFloorConsumer;
-    progress.floorStream = progress.shownFloorStream;
+    progress.floorConsumer = from.number();
+    progress.floorStream = from.number();
     this.#lastDelivered = deliveredStream;
     this.#lastOther = deliveredStream;
     let sequence = 0;

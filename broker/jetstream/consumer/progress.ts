@@ -150,6 +150,15 @@ export class Progress {
     this.#moveFloor(given, sequence, after);
   }
 
+  /** A message is gone whose ack would change nothing, since the floor of the consumer is above it already. */
+  drop(sequence: number): void {
+    const slot = this.pending.find(sequence);
+    if (slot === -1) return;
+    this.pending.remove(slot);
+    this.redelivered.delete(sequence);
+    this.listener?.replaced();
+  }
+
   /** As if it had been delivered at that time. */
   touch(slot: number, time: number): void {
     this.pending.time[slot] = time;

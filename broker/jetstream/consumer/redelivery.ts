@@ -23,6 +23,8 @@ export class Redelivery {
   #tickets: number[] = [];
   #head = 0;
   #ticket = 0;
+  /** When messages were last queued because their time had come. */
+  #expiredAt = 0;
   readonly #queued = new Map<number, number>();
 
   constructor(progress: Progress, advisories: Advisories) {
@@ -68,7 +70,7 @@ export class Redelivery {
   /** Milliseconds after which the last of those that wait will be due; 0: none waits. */
   latestDue(): number {
     const { pending } = this.#progress;
-    let latest = 0;
+    let latest = this.length === 0 ? 0 : this.#expiredAt + this.#ackWait;
     for (let slot = pending.first; slot !== -1; slot = pending.next(slot)) {
       const at = (pending.time[slot] as number) / MICROS_PER_MS + this.#waitOf(pending.sequence[slot] as number);
       if (at > latest) latest = at;
@@ -152,16 +154,11 @@ export class Redelivery {
   }
 
   #queueAll(expired: number[], now: number): void {
-    const [first] = expired.sort((a, b) => a - b);
-    if (first === undefined) return;
-    const { pending } = this.#progress;
+    if (expired.length === 0) return;
+    expired.sort((a, b) => a - b);
+    // Their times stay what they were, so that they are due at once after a restart.
     for (const sequence of expired) this.queue(sequence);
-    // Times go up with the sequences, so that what comes of this keeps its order.
-    const shift = Math.round(now * MICROS_PER_MS) - (pending.time[pending.find(first)] as number);
-    for (const sequence of expired) {
-      const slot = pending.find(sequence);
-      pending.time[slot] = (pending.time[slot] as number) + shift;
-    }
+    this.#expiredAt = now;
   }
 
   /** Whether it was delivered as often as may be; then it does not wait any more. */

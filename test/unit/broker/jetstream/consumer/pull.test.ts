@@ -192,9 +192,7 @@ describe('what a request is told', () => {
     host.pull({ batch: 1 }, 'inbox', 'NATS/1.0\r\nNats-Required-Api-Level: 99\r\n\r\n');
     const statuses = host.takeStatuses();
     expect(statuses[0]).toBe('400 Bad Request - heartbeat value too large');
-    expect(statuses[1]).toBe(
-      '400 Bad Request - json: cannot unmarshal string into Go struct field .batch of type int',
-    );
+    expect(statuses[1]).toBe('400 Bad Request - json: cannot unmarshal string into Go struct field .batch of type int');
     expect(statuses[2]).toMatch(/^400 Bad Request - /);
     expect(statuses[3]).toBe('412 Required Api Level');
   });
