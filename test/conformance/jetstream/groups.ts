@@ -1,4 +1,8 @@
 import { jetStreamApi } from '../cases/jetstream-api.ts';
+import { jetStreamBatches } from '../cases/jetstream-batches.ts';
+import { jetStreamCounters } from '../cases/jetstream-counters.ts';
+import { jetStreamPush } from '../cases/jetstream-push.ts';
+import { jetStreamSchedules } from '../cases/jetstream-schedules.ts';
 import { jetStreamConsumerChecks } from '../cases/jetstream-consumer-checks.ts';
 import { jetStreamConsumerUpdates } from '../cases/jetstream-consumer-updates.ts';
 import { jetStreamContents } from '../cases/jetstream-contents.ts';
@@ -24,4 +28,8 @@ export const groups: readonly JetStreamGroup[] = [
   { name: 'delivery and acknowledgements', cases: jetStreamDelivery },
   { name: 'requests for messages', cases: jetStreamPull },
   { name: 'republishing', cases: jetStreamRepublish },
+  { name: 'pushed messages', cases: jetStreamPush },
+  { name: 'counters', cases: jetStreamCounters },
+  { name: 'batches', cases: jetStreamBatches },
+  { name: 'schedules', cases: jetStreamSchedules },
 ];

@@ -8,6 +8,7 @@ const PATTERNS: Readonly<Record<string, string>> = {
   ns: '\\d{19}',
   id: '[0-9A-Za-z]{22}',
   name: '[0-9A-Za-z]{8}',
+  four: '[0-9A-Za-z]{4}',
   number: '\\d+',
   server: 'N[A-Z2-7]{55}',
 };

@@ -117,12 +117,8 @@ class Session {
         return this.#quiet(step);
       case 'ack':
         return this.#ack(step);
-      case 'answer':
-        for (let taken = 0; taken < step.messages; taken++) {
-          const message = await this.#take(step.as);
-          (await this.#client(step.client)).publish(message.reply, '', '', []);
-        }
-        return;
+      case 'drain':
+        return this.#drain(step);
       case 'wait':
         return delay(step.ms);
       case 'keep':
@@ -268,6 +264,21 @@ class Session {
     if (message === undefined) throw new Error(`no message came to ${as}`);
     this.#remember(message);
     return message;
+  }
+
+  async #drain({ as, messages }: Extract<JetStreamStep, { do: 'drain' }>): Promise<void> {
+    const { client } = this.#subscription(as);
+    let asked = 0;
+    for (let taken = 0; taken < messages; ) {
+      const { status, reply } = await this.#take(as);
+      if (status === '') taken++;
+      else if (status !== '100 FlowControl Request') throw new Error(`${status} instead of a message`);
+      else {
+        asked++;
+        client.publish(reply, '', '', []);
+      }
+    }
+    if (asked === 0) throw new Error(`no flow control in ${messages} messages`);
   }
 
   #remember(message: Message): void {

@@ -41,6 +41,7 @@ export function generalText(text: string, names: ReadonlyMap<string, string>): s
   return general
     .replaceAll(new RegExp(`(?:${year})-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?Z`, 'g'), '<time>')
     .replace(/^(\$JS\.ACK\.\S+\.)\d{19}(\.\d+)$/, '$1<ns>$2')
+    .replace(/^(\$JS\.FC\.\S+\.)[0-9A-Za-z]{4}$/, '$1<four>')
     .replaceAll(/(?<![A-Z2-7])N[A-Z2-7]{55}/g, '<server>')
     .replaceAll(/(?<![0-9A-Za-z])(?=[0-9A-Za-z]*\d)(?=[0-9A-Za-z]*[A-Za-z])[0-9A-Za-z]{22}(?![0-9A-Za-z])/g, '<id>')
     .replaceAll(/(?<![0-9A-Za-z])(?=[0-9a-z]*[A-Z])(?=[0-9A-Z]*[a-z])[0-9A-Za-z]{8}(?![0-9A-Za-z])/g, (word) =>

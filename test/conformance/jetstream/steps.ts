@@ -63,9 +63,9 @@ export type JetStreamStep =
   | { do: 'unsubscribe'; client: string; as: string }
   | { do: 'receive'; as: string; expected: readonly (MessagePattern | Draft)[]; ordered: boolean }
   | { do: 'skip'; as: string; messages: number }
+  | { do: 'drain'; as: string; messages: number }
   | { do: 'quiet'; as: string; ms: number }
   | { do: 'ack'; client: string; delivery: number; body: string; sync: boolean; reply?: string }
-  | { do: 'answer'; client: string; as: string; messages: number }
   | { do: 'wait'; ms: number }
   | { do: 'keep'; name: string; path: string }
   | { do: 'note'; name: string; ms: number }
@@ -213,6 +213,11 @@ export function skip(as: string, messages: number): JetStreamStep {
   return { do: 'skip', as, messages };
 }
 
+/** Takes so many messages of a consumer and answers flow control between them, which has to ask at least once. */
+export function drain(as: string, messages: number): JetStreamStep {
+  return { do: 'drain', as, messages };
+}
+
 /** Nothing comes to a subscription in this time. */
 export function quiet(as: string, ms = 100): JetStreamStep {
   return { do: 'quiet', as, ms };
@@ -268,11 +273,6 @@ export function ackAsync(delivery: number, body: Body = '+ACK', client = 'a'): J
 export function ackNext(delivery: number, request: Body, reply: string, client = 'a'): JetStreamStep {
   const body = `+NXT ${toText(request)}`.trimEnd();
   return { do: 'ack', client, delivery, body, sync: false, reply };
-}
-
-/** Answers the next requests that come to a subscription with nothing, as flow control wants it. */
-export function answerEmpty(as: string, messages = 1, client = 'a'): JetStreamStep {
-  return { do: 'answer', client, as, messages };
 }
 
 export function wait(ms: number): JetStreamStep {
