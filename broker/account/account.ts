@@ -181,6 +181,7 @@ export class Account {
       const { sink, queue, sid, onExhausted } = subscription;
       const part = new Subscription(sink, subject, queue, sid, onExhausted);
       part.imported = { source, origin: subscription };
+      part.relay = subscription.relay;
       (subscription.parts ??= []).push(part);
       source.exporter.importedParts++;
       source.exporter.#insert(part);
@@ -206,9 +207,9 @@ export class Account {
 
 const INTERNAL_SINK = new InternalSink();
 
-/** Whether it gets messages of other accounts: what the broker itself subscribes to does not. */
-function reachesOut({ handler, relay, imported }: Subscription): boolean {
-  return handler === undefined && relay === undefined && imported === undefined;
+/** Whether it gets messages of other accounts: what the broker itself subscribes to does not, unless it says so. */
+function reachesOut({ handler, relay, reaching, imported }: Subscription): boolean {
+  return handler === undefined && (relay === undefined || reaching) && imported === undefined;
 }
 
 function removeParts(parts: readonly Subscription[] | undefined): void {

@@ -27,6 +27,8 @@ export class Subscription {
   handler: BusHandler | undefined;
   /** Set when messages go on to another account instead of the sink. */
   relay: Relay | undefined;
+  /** It has a relay, and is to get the messages of imported streams as well. */
+  reaching = false;
   /** Set on the part of a subscription that lies in another account. */
   imported: ImportedPart | undefined;
   /** Its parts in other accounts. */

@@ -196,10 +196,11 @@ export class AccountJetStream implements StreamHost, InterestListener {
     this.streams.clear();
   }
 
-  /** Messages on that subject go to it. Returns the way to end it. */
-  listen(subject: string, relay: Relay): () => void {
+  /** Messages on that subject go to it, with `reaching` also those of imported streams. Returns the way to end it. */
+  listen(subject: string, relay: Relay, reaching = false): () => void {
     const subscription = new Subscription(SINK, subject, undefined, 'js', () => {});
     subscription.relay = relay;
+    subscription.reaching = reaching;
     this.account.subscribe(subscription);
     return () => this.account.unsubscribe(subscription);
   }
@@ -234,6 +235,10 @@ export class AccountJetStream implements StreamHost, InterestListener {
   #adviseStream(what: string, action: string, stream: string): void {
     const domain = this.domain === '' ? undefined : this.domain;
     this.advise('stream_action', `STREAM.${what}.${stream}`, { stream, action, domain });
+  }
+
+  hasDirect(stream: string): boolean {
+    return this.streams.get(stream)?.config.allow_direct === true;
   }
 
   markDirty(stream: Stream): void {

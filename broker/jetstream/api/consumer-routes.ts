@@ -93,7 +93,9 @@ function list(account: AccountJetStream, request: ApiRequest, [name = '']: reado
 }
 
 function sorted({ consumers }: Stream): StreamConsumer[] {
-  return [...consumers.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+  return [...consumers.values()]
+    .filter(({ config }) => config.direct !== true)
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 /** Fields that nobody knows do not matter here, whatever the server is told. */

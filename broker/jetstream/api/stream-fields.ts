@@ -1,5 +1,6 @@
 import { NEVER, type StreamState, streamInfoJson } from '../encode/info-fields.ts';
 import { PatternFilter } from '../stream/pattern-filter.ts';
+import type { StreamConsumer } from '../stream/stream-consumer.ts';
 import type { Stream } from '../stream/stream.ts';
 
 export interface StreamFieldsOptions {
@@ -16,13 +17,15 @@ export interface StreamFieldsOptions {
 
 /** What is told of a stream. */
 export function streamFields(stream: Stream, options: StreamFieldsOptions = {}): object {
-  const { host, config, created } = stream;
+  const { host, config, created, origins } = stream;
   return streamInfoJson(
     {
       config,
       created,
       state: stateOf(stream, options),
       domain: options.created === true ? '' : host.domain,
+      mirror: options.created === true ? undefined : origins.mirror,
+      sources: options.created === true ? undefined : origins.sources,
       leader: options.leader,
       ts: host.clock.now(),
     },
@@ -46,7 +49,7 @@ function stateOf({ log, consumers }: Stream, { details = false, subjects }: Stre
     subjects,
     num_deleted: state.deleted,
     deleted: deleted.length === 0 ? undefined : deleted,
-    consumer_count: consumers.size,
+    consumer_count: publicConsumers(consumers.values()),
   };
 }
 
@@ -57,4 +60,11 @@ export function subjectCounts({ log }: Stream, filter: string): [subject: string
     .subjects()
     .map((subject): [string, number] => [subjects.text(subject), subjects.messages(subject)])
     .toSorted(([one], [other]) => (one < other ? -1 : 1));
+}
+
+/** Consumers that other streams have for themselves are nobody's business. */
+function publicConsumers(consumers: Iterable<StreamConsumer>): number {
+  let count = 0;
+  for (const { config } of consumers) if (config.direct !== true) count++;
+  return count;
 }

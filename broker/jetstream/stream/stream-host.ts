@@ -27,8 +27,10 @@ export interface StreamHost {
   /** It has something to make safe at the end of the turn. */
   markDirty(stream: Stream): void;
   onRemoved(stream: Stream, bytes: number): void;
-  /** Messages on that subject go to it. Returns the way to end it. */
-  listen(subject: string, relay: Relay): () => void;
+  /** Messages on that subject go to it, with `reaching` also those of imported streams. Returns the way to end it. */
+  listen(subject: string, relay: Relay, reaching?: boolean): () => void;
+  /** Whether a stream of that name answers direct gets itself. */
+  hasDirect(stream: string): boolean;
   /** Calls back when interest in a literal subject may have come or gone. */
   watchInterest(subject: string, onChange: () => void): () => void;
   /** An event at `$JS.EVENT.ADVISORY.<subject>`. */

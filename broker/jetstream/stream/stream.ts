@@ -9,6 +9,7 @@ import type { ApiError } from '../api-error.ts';
 import { ackHead, DUPLICATE_TAIL, refusedAck } from '../encode/pub-ack.ts';
 import { apiError } from '../errors.ts';
 import { answerDirectGet } from '../api/direct-get.ts';
+import { Origins } from '../origins/origins.ts';
 import { Republisher } from '../origins/republisher.ts';
 import type { Sender } from '../sender.ts';
 import { type Admission, admit, type PublishTarget, type Verdict } from './publisher.ts';
@@ -42,6 +43,7 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
   failureAnswer = '';
   readonly #limits: Limits;
   readonly #input = new LogInput();
+  readonly origins: Origins;
   #republisher: Republisher | undefined;
   #subscriptions: Subscription[] = [];
   #endDirectGets: (() => void)[] = [];
@@ -69,6 +71,7 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
       for (const consumer of this.consumers.values()) consumer.engine.onSubjectFreed(subject);
     };
     this.log.onRemoved = (sequence, subject, bytes) => this.#onRemoved(sequence, subject, bytes);
+    this.origins = new Origins(this);
     this.#configure();
   }
 
@@ -95,6 +98,7 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
     this.#subscribe();
     this.#answerDirectGets();
     this.#limits.enforce();
+    this.origins.configure();
   }
 
   /** Another configuration, which was checked. */
@@ -107,6 +111,7 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
     this.#answerDirectGets();
     this.#limits.review();
     this.#reviewInterest();
+    this.origins.configure();
     this.markDirty();
   }
 
@@ -115,6 +120,7 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#unsubscribe();
+    this.origins.stop();
     this.#limits.stop();
     for (const consumer of this.consumers.values()) consumer.stop();
   }
@@ -123,6 +129,7 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
   delete(): void {
     for (const consumer of this.consumers.values()) consumer.delete();
     this.consumers.clear();
+    this.origins.delete();
     this.stop();
     this.place.destroy();
   }
@@ -165,6 +172,21 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
     return true;
   }
 
+  /**
+   * Takes a message of another stream. `time`: that it keeps, in a mirror; undefined: it is a new one here. Returns its
+   * sequence, 0 when it was there already, and undefined when it is not taken.
+   */
+  bring(fill: (input: LogInput) => void, time?: Readonly<Time>): number | undefined {
+    const input = this.#input;
+    fill(input);
+    const block = headersOf(input);
+    const verdict = admit(this, input, block, readPublishHeaders(block), 'own');
+    if (verdict.type === 'refused') return undefined;
+    if (verdict.type === 'duplicate') return 0;
+    const outcome = this.#admit(verdict.admission, time);
+    return typeof outcome === 'number' ? outcome : undefined;
+  }
+
   #take(message: Parser, answered: boolean): void {
     const { arena, acknowledgements } = this.host;
     const verdict: Verdict = admit(this, this.#input);
@@ -186,11 +208,11 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
   }
 
   /** Stores what lies in the input; returns its sequence. */
-  #admit(admission: Admission): number | ApiError {
+  #admit(admission: Admission, time?: Readonly<Time>): number | ApiError {
     const error = this.#limits.refusal(this.#input);
     if (error !== undefined) return error;
     const wanted = this.config.retention !== 'interest' || this.#hasInterest();
-    const sequence = wanted ? this.#append() : this.#skip();
+    const sequence = wanted ? this.#append(time) : this.#skip();
     if (sequence === 0) return apiError('streamStoreFailed', { err: FULL });
     this.lastMessageId = admission.messageId;
     if (admission.messageId !== '') this.ids.add(admission.messageId, sequence, this.nowMs());
@@ -199,9 +221,9 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
   }
 
   /** 0 when the disk takes nothing. */
-  #append(): number {
+  #append(time: Readonly<Time> = this.host.clock.now()): number {
     try {
-      const sequence = this.log.append(this.#input, this.#input.hash, this.host.clock.now());
+      const sequence = this.log.append(this.#input, this.#input.hash, time);
       if (!this.#dirty) this.markDirty();
       this.#limits.onAppended(sequence);
       return sequence;
@@ -253,6 +275,7 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       this.ids.forgetAbove(this.log.committedSequence);
+      this.origins.onLost();
       this.host.onStoreError(this, error);
     }
   }
@@ -302,7 +325,7 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
   /** Makes a consumer whose configuration was checked. */
   addConsumer(config: ConsumerConfig, created: Readonly<Time>): StreamConsumer {
     const { name } = config;
-    if (config.mem_storage !== true && this.config.storage === 'file') {
+    if (config.mem_storage !== true && config.direct !== true && this.config.storage === 'file') {
       this.place.writeDocument(consumerDocument(name), JSON.stringify({ version: 1, config, created }));
     }
     const consumer = this.#bind(config, { ...created });
@@ -329,7 +352,7 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
   }
 
   #bind(config: ConsumerConfig, created: Readonly<Time>): StreamConsumer {
-    const inMemory = config.mem_storage === true || this.config.storage === 'memory';
+    const inMemory = config.mem_storage === true || config.direct === true || this.config.storage === 'memory';
     const journal = inMemory ? undefined : this.place.openJournal(config.name);
     const consumer = new StreamConsumer(this, this.host.jetStream, config, created, journal);
     this.consumers.set(config.name, consumer);
@@ -394,10 +417,18 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
 
   /** `$JS.API.DIRECT.GET.<stream>[.<subject>]` */
   #answerDirectGets(): void {
-    if (!this.config.allow_direct) return;
-    const base = `$JS.API.DIRECT.GET.${this.name}`;
+    if (this.config.allow_direct) this.#answerDirectGetsOf(this.name);
+    const { mirror, mirror_direct: direct } = this.config;
+    if (mirror !== undefined && direct) this.#answerDirectGetsOf(mirror.name);
+  }
+
+  /** A mirror answers in the place of the stream that it mirrors, where that one is not here itself. */
+  #answerDirectGetsOf(name: string): void {
+    const base = `$JS.API.DIRECT.GET.${name}`;
+    const mirrored = name !== this.name;
     const relay: Relay = {
       relay: (message) => {
+        if (mirrored && (!this.origins.near || this.host.hasDirect(name))) return false;
         if (message.replyEnd === 0) return true;
         const { arena } = this.host;
         const { payloadStart, payloadBytes } = message;
@@ -412,7 +443,7 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
       subjectThere: () => '',
       relayOutside: () => false,
     };
-    this.#endDirectGets = [this.host.listen(base, relay), this.host.listen(`${base}.>`, relay)];
+    this.#endDirectGets.push(this.host.listen(base, relay), this.host.listen(`${base}.>`, relay));
   }
 
   #unsubscribe(): void {
