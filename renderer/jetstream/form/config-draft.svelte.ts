@@ -74,7 +74,10 @@ export class ConfigDraft {
     let result = this.config;
     for (const { fields } of this.groups) {
       for (const { path, when } of fields) {
-        if (when !== undefined && !when(this.config)) result = writePath(result, path, undefined);
+        if (when === undefined || when(this.config)) continue;
+        // What the server filled in where it says nothing stays, so that nothing looks changed.
+        const before = this.before === null ? undefined : readPath(this.before, path);
+        result = writePath(result, path, Boolean(before) && before !== -1 ? undefined : before);
       }
     }
     for (const [name, value] of Object.entries(result)) {

@@ -148,3 +148,26 @@ describe('the form', () => {
     expect(knows(undefined, '2.15')).toBe(true);
   });
 });
+
+describe('a comparison', () => {
+  it('finds nothing changed in what the server filled in, also in fields that are not shown', () => {
+    const before = {
+      name: 'S',
+      subjects: ['s'],
+      discard: 'old',
+      mirror_direct: false,
+      discard_new_per_subject: false,
+      consumer_limits: {},
+    };
+    expect(new ConfigDraft(streamFields, before, before).isChanged).toBe(false);
+    const consumer = { name: 'c', ack_policy: 'none', max_deliver: -1, filter_subject: 'a' };
+    expect(new ConfigDraft(consumerFields, consumer, consumer).isChanged).toBe(false);
+  });
+
+  it('takes out what no longer counts', () => {
+    const before = { name: 'S', discard: 'new', discard_new_per_subject: true };
+    const draft = new ConfigDraft(streamFields, before, before);
+    draft.set('discard', 'old');
+    expect(draft.result).toEqual({ name: 'S', discard: 'old' });
+  });
+});
