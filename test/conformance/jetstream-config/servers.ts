@@ -9,6 +9,9 @@ import type { AccountName } from './case.ts';
 
 const ANSWER_MS_MAX = 10_000;
 const NANOS_PER_SECOND = 1_000_000_000;
+/** Ids of subscriptions. */
+const ANSWERS = '1';
+const EVENTS = '2';
 
 /** A JetStream that requests are compared on: how the real server is told of it, and what our functions are given. */
 export interface AccountTerms {
@@ -139,12 +142,20 @@ export class RealAccounts implements AsyncDisposable {
   }
 }
 
+/** The parts of an answer, latin1. */
+export interface Exchange {
+  readonly headers: string;
+  readonly body: string;
+}
+
 /** A connection that sends requests, one at a time. */
 export class Link {
   readonly #socket: Socket;
   #received = '';
   #count = 0;
-  #answered: ((text: string) => void) | undefined;
+  #answered: ((answer: Exchange) => void) | undefined;
+  /** What came on other subjects, `$JS.EVENT.>` where that was asked for. */
+  readonly events: (readonly [subject: string, body: string])[] = [];
 
   private constructor(socket: Socket, user: string) {
     this.#socket = socket;
@@ -154,7 +165,9 @@ export class Link {
       this.#read();
     });
     socket.on('error', () => {});
-    socket.write(`CONNECT {"verbose":false,"headers":true,"user":"${user}","pass":"p"}\r\nSUB _INBOX.config.* 1\r\n`);
+    socket.write(
+      `CONNECT {"verbose":false,"headers":true,"user":"${user}","pass":"p"}\r\nSUB _INBOX.config.* ${ANSWERS}\r\n`,
+    );
   }
 
   static async open(port: number, user: string): Promise<Link> {
@@ -167,9 +180,18 @@ export class Link {
   }
 
   /** The body of the answer, latin1. */
-  request(subject: string, body: string, headers = ''): Promise<string> {
+  async request(subject: string, body: string, headers = ''): Promise<string> {
+    return (await this.exchange(subject, body, headers)).body;
+  }
+
+  /** From now on events are kept. */
+  hearEvents(): void {
+    this.#socket.write(`SUB $JS.EVENT.> ${EVENTS}\r\n`);
+  }
+
+  exchange(subject: string, body: string, headers = ''): Promise<Exchange> {
     const reply = `_INBOX.config.${++this.#count}`;
-    const answer = new Promise<string>((resolve) => (this.#answered = resolve));
+    const answer = new Promise<Exchange>((resolve) => (this.#answered = resolve));
     const block = headers === '' ? '' : `NATS/1.0\r\n${headers}\r\n\r\n`;
     const sizes = block === '' ? `${body.length}` : `${block.length} ${block.length + body.length}`;
     const verb = block === '' ? 'PUB' : 'HPUB';
@@ -192,9 +214,14 @@ export class Link {
       const content = this.#received.slice(end + 2, end + bytes);
       this.#received = this.#received.slice(end + 2 + bytes);
       if (words[0] === 'PING') this.#socket.write('PONG\r\n');
-      if (!isMessage || words[1] !== `_INBOX.config.${this.#count}`) continue;
+      if (!isMessage) continue;
+      const [, subject = '', subscription = ''] = words;
       const headerBytes = words[0] === 'HMSG' ? Number(words.at(-2)) : 0;
-      this.#answered?.(content.slice(headerBytes));
+      const answer = { headers: content.slice(0, headerBytes), body: content.slice(headerBytes) };
+      // Messages of consumers keep their subject; an answer that comes too late is nobody's.
+      const late = subject.startsWith('_INBOX.config.') && subject !== `_INBOX.config.${this.#count}`;
+      if (subscription === EVENTS) this.events.push([subject, answer.body]);
+      else if (!late) this.#answered?.(answer);
     }
   }
 }

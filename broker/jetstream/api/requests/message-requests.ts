@@ -1,5 +1,5 @@
 import { flag, int64, integer, duration, pointer, struct, text, texts, time, uint64 } from './go-types.ts';
-import { type Malformed, parseLoosely, request } from './parse.ts';
+import { type Malformed, parseLoosely, request, type RequestType } from './parse.ts';
 
 /** `STREAM.MSG.GET` and `DIRECT.GET`; what is not set is missing. */
 export interface MessageGetRequest {
@@ -51,20 +51,24 @@ export interface NextRequest {
   priority?: number;
 }
 
-const nextRequest = request(
-  struct<NextRequest>('server.JSApiConsumerGetNextRequest', {
-    expires: duration,
-    batch: integer,
-    max_bytes: integer,
-    no_wait: flag,
-    idle_heartbeat: duration,
-    group: text,
-    min_pending: int64,
-    min_ack_pending: int64,
-    id: text,
-    priority: integer,
-  }),
-);
+const nextRequest: RequestType<NextRequest> = {
+  ...request(
+    struct<NextRequest>('server.JSApiConsumerGetNextRequest', {
+      expires: duration,
+      batch: integer,
+      max_bytes: integer,
+      no_wait: flag,
+      idle_heartbeat: duration,
+      group: text,
+      min_pending: int64,
+      min_ack_pending: int64,
+      id: text,
+      priority: integer,
+    }),
+  ),
+  // nats-server reads it in a way that leaves its name out of errors.
+  root: '',
+};
 
 /**
  * What a pull request asks for: nothing at all or what cannot be understood is one message, digits are a number of

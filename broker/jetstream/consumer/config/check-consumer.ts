@@ -179,7 +179,8 @@ function checkSampling(frequency: string | undefined): void {
   const shown = `strconv.Atoi: parsing ${quoteLatin1(digits)}`;
   const refuseSampling = (err: string): never => refuse(apiError('consumerInvalidSampling', { err }));
   if (!/^[-+]?\d+$/.test(digits)) refuseSampling(`${shown}: invalid syntax`);
-  const value = BigInt(digits.replace(/^\+/, ''));
+  const [, sign = '', significant = ''] = /^([-+]?)0*(\d*)$/.exec(digits) ?? [];
+  const value = significant.length > 19 ? 2n ** 64n : BigInt(`${sign === '-' ? '-' : ''}${significant || '0'}`);
   if (value !== BigInt.asIntN(64, value)) refuseSampling(`${shown}: value out of range`);
   // That it is negative is no fault of its text there.
   if (value < 0n) refuseSampling('<nil>');
