@@ -52,7 +52,7 @@ export class BucketView {
   readonly #account: number;
   readonly #now: () => number;
   readonly #ending = new AbortController();
-  readonly #list = new KeyList<Facts>();
+  readonly #list: KeyList<Facts>;
   /** Tokens that were published to and are in no list yet. */
   readonly #fresh = new Set<string>();
   /** Publishes by second, the newest last. */
@@ -79,6 +79,8 @@ export class BucketView {
 
   constructor({ store, link, account, now = () => performance.now() }: ViewOptions) {
     this.#store = store;
+    // Objects are mostly called like files.
+    this.#list = new KeyList(store.kind === 'kv' ? '.' : '/');
     this.#link = link;
     this.#account = account;
     this.#now = now;

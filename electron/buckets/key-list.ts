@@ -34,9 +34,15 @@ export class KeyList<Facts> {
   #filter = '';
   #tree = false;
   readonly #open = new Set<string>();
+  readonly #separator: string;
   /** Names that pass the filter, in order; null when it has to be made anew. */
   #shown: string[] | null = null;
   #rows: KeyRow<Facts>[] | null = null;
+
+  /** @param separator between the parts of a name: one character */
+  constructor(separator = '.') {
+    this.#separator = separator;
+  }
 
   get size(): number {
     return this.#byName.size;
@@ -95,8 +101,9 @@ export class KeyList<Facts> {
 
   /** Opens every branch above a name. */
   reveal(name: string): void {
-    for (let dot = name.indexOf('.'); dot !== -1; dot = name.indexOf('.', dot + 1)) {
-      this.setOpen(name.slice(0, dot + 1), true);
+    const separator = this.#separator;
+    for (let end = name.indexOf(separator); end !== -1; end = name.indexOf(separator, end + 1)) {
+      this.setOpen(name.slice(0, end + 1), true);
     }
   }
 
@@ -155,7 +162,7 @@ export class KeyList<Facts> {
     const walk = (from: number, to: number, prefix: string, depth: number): void => {
       for (let at = from; at < to;) {
         const name = names[at]!;
-        const dot = name.indexOf('.', prefix.length);
+        const dot = name.indexOf(this.#separator, prefix.length);
         if (dot === -1) {
           rows.push({ kind: 'name', depth, entry: this.#byName.get(name)! });
           at++;
@@ -175,9 +182,9 @@ export class KeyList<Facts> {
   }
 }
 
-/** The first text behind all that begin with `prefix`, which ends with a dot. */
+/** The first text behind all that begin with `prefix`. */
 function after(prefix: string): string {
-  return `${prefix.slice(0, -1)}/`;
+  return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
 }
 
 function lowerBound(names: readonly string[], text: string, from: number, to: number): number {

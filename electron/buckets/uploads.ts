@@ -29,6 +29,8 @@ interface Upload {
   readonly acks: Set<Promise<void>>;
   failure: unknown;
   idle: ReturnType<typeof setTimeout> | undefined;
+  /** The part that came last; the next one waits for it, since the order of chunks is that of their publishing. */
+  before: Promise<void>;
 }
 
 export class Uploads {
@@ -60,14 +62,23 @@ export class Uploads {
       acks: new Set(),
       failure: null,
       idle: undefined,
+      before: Promise.resolve(),
     });
     this.#awake(id);
     return id;
   }
 
+  /** Parts may be sent before the ones ahead of them are answered. */
   async part(id: number, bytes: Uint8Array): Promise<void> {
     const upload = this.#get(id);
     this.#awake(id);
+    const own = upload.before.then(() => this.#take(upload, bytes));
+    upload.before = own.catch(() => undefined);
+    await own;
+  }
+
+  async #take(upload: Upload, bytes: Uint8Array): Promise<void> {
+    throwFailure(upload);
     upload.hash.update(bytes);
     upload.size += bytes.length;
     let at = 0;
@@ -90,8 +101,9 @@ export class Uploads {
   async end(id: number): Promise<ObjectInfo> {
     const upload = this.#get(id);
     clearTimeout(upload.idle);
-    if (upload.rest.length > 0) publishChunk(upload, upload.rest);
     try {
+      await upload.before;
+      if (upload.rest.length > 0) publishChunk(upload, upload.rest);
       await Promise.all(upload.acks);
       throwFailure(upload);
       const info = await upload.objects.complete(upload.described, {
@@ -114,7 +126,9 @@ export class Uploads {
     if (upload === undefined) return;
     this.#uploads.delete(id);
     clearTimeout(upload.idle);
+    upload.failure ??= new BucketError('unknown-upload', 'This upload was cancelled.');
     // A chunk that is stored after the purge would stay for good.
+    await upload.before;
     await Promise.all(upload.acks);
     if (upload.chunks > 0) await upload.objects.purgeUpload(upload.id);
   }

@@ -6,6 +6,8 @@ import { codeOf, shapeOf } from './errors.ts';
 
 /** Of a file that is sent at once: large enough that the way there and back does not count, small enough to wait for. */
 const partBytes = 1024 * 1024;
+/** Parts under way at once, so that the next one is read while one is stored. */
+const partsAhead = 4;
 /** Bytes of a download that become one piece of the file: pieces are the browser's, not this page's. */
 const pieceBytes = 8 * 1024 * 1024;
 /** Finished ones that stay in the list. */
@@ -124,12 +126,22 @@ export const transfers = {
 async function sendParts(transfer: Transfer, upload: number, file: Blob): Promise<ObjectInfo> {
   const { connection, stop } = transfer;
   try {
+    const ahead = new Set<Promise<void>>();
     for (let at = 0; at < file.size; at += partBytes) {
       stop.signal.throwIfAborted();
       const bytes = new Uint8Array(await file.slice(at, at + partBytes).arrayBuffer());
-      await bridge.request('objects.upload.part', { connection, upload, bytes }, { signal: stop.signal });
-      transfer.moved(Math.min(file.size, at + partBytes));
+      const sent = bridge
+        .request('objects.upload.part', { connection, upload, bytes }, { signal: stop.signal })
+        .then(() => {
+          transfer.moved(transfer.bytes + bytes.length);
+          ahead.delete(sent);
+        });
+      ahead.add(sent);
+      // What fails is told below; until then nobody else looks at it.
+      sent.catch(() => undefined);
+      if (ahead.size >= partsAhead) await Promise.race(ahead);
     }
+    await Promise.all(ahead);
     stop.signal.throwIfAborted();
     const info = await bridge.request('objects.upload.end', { connection, upload });
     transfer.end();

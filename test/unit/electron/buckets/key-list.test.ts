@@ -51,6 +51,14 @@ describe('KeyList', () => {
     expect(list.hits).toBe(3);
   });
 
+  it('takes another sign between the parts', () => {
+    const list = new KeyList<number>('/');
+    for (const name of ['a/b.c', 'a/b/c', 'a0', 'a.x']) list.add(name, name);
+    list.tree = true;
+    list.setOpen('a/', true);
+    expect(shown(list)).toEqual(['a.x', '+a/ 2', '  a/b.c', '  -a/b/ 1', 'a0']);
+  });
+
   it('adds a name once', () => {
     const list = listOf('a');
     const entry = list.get('a')!;
