@@ -178,6 +178,8 @@ export class Consumer implements ConsumerEngine {
     this.#running = true;
     const now = this.#thisTurn();
     this.#admit(now);
+    const { redelivery } = this.#parts;
+    if (redelivery.deadline() <= now) redelivery.expire(now);
     const more = this.#deliverer.run(now);
     this.#journal?.flush();
     this.#running = false;

@@ -154,7 +154,9 @@ export class HostDouble implements ConsumerHost {
   readonly warnings: string[] = [];
   readonly settledSequences: number[] = [];
   isExpired = false;
+  /** There is none before `create`. */
   consumer!: Consumer;
+  #created = false;
   /** Subjects that somebody listens to; pull requests make theirs heard. */
   readonly heard = new Set<string>();
   /** Subjects where deliveries fail though somebody listens. */
@@ -172,6 +174,7 @@ export class HostDouble implements ConsumerHost {
   create(config: Partial<ConsumerConfig> = {}): Consumer {
     this.journal.load();
     this.consumer = new Consumer(this, { ...DEFAULTS, ...config }, this.clock.now());
+    this.#created = true;
     this.consumer.start(true);
     this.turn();
     return this.consumer;
@@ -211,8 +214,9 @@ export class HostDouble implements ConsumerHost {
       this.#first = 0;
       this.consumer.onAppended(first, this.log.state.lastSequence);
     }
-    for (let runs = 0; this.#woken; runs++) {
-      if (runs > 10_000) throw new Error('the consumer never rests');
+    let runs = 0;
+    while (this.#woken) {
+      if (++runs > 10_000) throw new Error('the consumer never rests');
       this.#woken = false;
       while (this.consumer.run());
     }
@@ -336,9 +340,11 @@ export class HostDouble implements ConsumerHost {
 
   #bindLog(): void {
     this.log.onRemoved = (sequence, subject) => {
-      if (!this.#purging) this.consumer.onRemoved(sequence, subject);
+      if (this.#created && !this.#purging) this.consumer.onRemoved(sequence, subject);
     };
-    this.log.subjects.onFreed = (subject) => this.consumer.onSubjectFreed(subject);
+    this.log.subjects.onFreed = (subject) => {
+      if (this.#created) this.consumer.onSubjectFreed(subject);
+    };
   }
 }
 
