@@ -199,7 +199,8 @@ export class Progress {
       this.floorConsumer = this.nextConsumer - 1;
       this.floorStream = this.nextStream - 1;
     } else if (pending.size < waited) {
-      this.floorConsumer = Math.max(this.floorConsumer, (pending.consumerSequence[first] as number) - 1);
+      const below = (pending.consumerSequence[first] as number) - 1;
+      this.floorConsumer = Math.max(this.floorConsumer, Math.min(highest, below));
     }
     this.showAll();
     // What is shown takes in all that went, even beyond what still waits, as in nats-server.
