@@ -180,3 +180,17 @@ export const CONSUMER_INACTIVE_JITTER_MS_MAX = 1_000;
 /** Messages and bytes that one consumer delivers before others have their turn. */
 export const CONSUMER_DELIVERIES_PER_RUN_MAX = 1_024;
 export const CONSUMER_BYTES_PER_RUN_MAX = MIB;
+
+/** Messages of an atomic batch (nats-server's `max_batch_size`). */
+export const ATOMIC_BATCH_MESSAGES_MAX = 1000;
+/** Atomic batches that are open at a time, of one stream and of all. */
+export const ATOMIC_BATCHES_PER_STREAM_MAX = 50;
+export const ATOMIC_BATCHES_MAX = 1000;
+/** Fast batches that are open at a time, of one stream and of all. */
+export const FAST_BATCHES_PER_STREAM_MAX = 1000;
+export const FAST_BATCHES_MAX = 50_000;
+/** Messages of fast batches of one stream that are acknowledged together. */
+export const FAST_FLOW_MESSAGES_MAX = 500;
+export const BATCH_ID_LENGTH_MAX = 64;
+/** A batch to which nothing comes for so long is given up. */
+export const BATCH_IDLE_MS_MAX = 10_000;

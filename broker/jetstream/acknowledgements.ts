@@ -14,7 +14,9 @@ export interface Acknowledger {
 }
 
 const PAD_BYTES_MIN = 64 * 1024;
-const PAYLOAD_BYTES_MAX = 1024;
+const PAYLOAD_BYTES_MIN = 1024;
+/** In front of a text that is all there is to say. */
+const WHOLE = '\0';
 
 /**
  * Acknowledgements of messages that were taken in this turn. They go out when what they promise is written down; until
@@ -28,7 +30,8 @@ export class Acknowledgements {
   readonly #ends: number[] = [];
   /** What stands behind the sequence; '' as a rule. latin1. */
   readonly #tails: string[] = [];
-  readonly #payload = new Uint8Array(PAYLOAD_BYTES_MAX);
+  #payload = new Uint8Array(PAYLOAD_BYTES_MIN);
+  #tailMax = 0;
 
   get count(): number {
     return this.#owners.length;
@@ -48,8 +51,35 @@ export class Acknowledgements {
     this.#tails.push(tail);
   }
 
+  /** The same for a reply that is a text. */
+  addText(owner: Acknowledger, sequence: number, reply: string, tail: string): void {
+    const { length } = reply;
+    if (this.#used + length > this.#pad.length) this.#grow(length);
+    this.#used = writeLatin1(this.#pad, this.#used, reply);
+    this.#owners.push(owner);
+    this.#sequences.push(sequence);
+    this.#ends.push(this.#used);
+    this.#tails.push(tail);
+    this.#tailMax = Math.max(this.#tailMax, tail.length);
+  }
+
+  /** Says something else than an acknowledgement when that message is safe, in its turn. */
+  say(owner: Acknowledger, sequence: number, reply: string, text: string): void {
+    this.addText(owner, sequence, reply, WHOLE + text);
+  }
+
+  /** Messages of the owner above that sequence did not become safe, and their sequences may be given to others. */
+  disown(owner: Acknowledger, sequence: number): void {
+    for (let i = 0; i < this.#owners.length; i++) {
+      if (this.#owners[i] === owner && (this.#sequences[i] as number) > sequence) this.#sequences[i] = Infinity;
+    }
+  }
+
   /** Sends them all. Those of messages that are not safe are told so. */
   flush(): void {
+    if (this.#tailMax + PAYLOAD_BYTES_MIN > this.#payload.length) {
+      this.#payload = new Uint8Array(this.#tailMax + PAYLOAD_BYTES_MIN);
+    }
     const payload = this.#payload;
     const count = this.#owners.length;
     let start = 0;
@@ -61,6 +91,8 @@ export class Acknowledgements {
       let at = 0;
       if (sequence > owner.committedSequence) {
         at = writeLatin1(payload, 0, owner.failureAnswer);
+      } else if (tail.startsWith(WHOLE)) {
+        at = writeLatin1(payload, 0, tail.slice(WHOLE.length));
       } else {
         const { ackHead } = owner;
         for (; at < ackHead.length; at++) payload[at] = ackHead[at] as number;
@@ -76,6 +108,7 @@ export class Acknowledgements {
     this.#ends.length = 0;
     this.#tails.length = 0;
     this.#used = 0;
+    this.#tailMax = 0;
   }
 
   #grow(length: number): void {

@@ -30,6 +30,8 @@ export class JetStream {
   readonly around: Surroundings;
   readonly options: JetStreamOptions;
   readonly acknowledgements = new Acknowledgements();
+  /** Batches that are open, of all streams. */
+  readonly inflight = { atomic: 0, fast: 0 };
   readonly store: Store;
   readonly #accounts = new Map<string, AccountJetStream>();
   #dirty: Stream[] = [];

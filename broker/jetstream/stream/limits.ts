@@ -1,73 +1,151 @@
 import type { ApiError } from '../api-error.ts';
+import { Alarm } from '../consumer/alarm.ts';
 import { apiError } from '../errors.ts';
 import type { MessageLog } from '../../store/message-log.ts';
+import { type Ageing, Expiry } from './expiry.ts';
 import type { LogInput } from './log-input.ts';
-import type { StreamConfig } from './stream-config.ts';
+import { headersOf, payloadOf, subjectOf } from './message-text.ts';
+import { parseTtl } from './message-ttl.ts';
+import { purge } from './purge.ts';
+import { type PublishHeaders, readPublishHeaders } from './publish-headers.ts';
+import { lastMatching } from './publisher.ts';
+import { Schedules, type SourceMessage } from './schedule/schedules.ts';
 import type { StreamHost } from './stream-host.ts';
 
 /** Whose limits are kept. */
-interface Limited {
-  readonly config: StreamConfig;
-  readonly log: MessageLog;
+interface Limited extends Ageing {
   readonly host: StreamHost;
   markDirty(): void;
 }
 
-const NANOS_PER_MS = 1_000_000;
-/** Messages that are taken out in one go before others get their turn. */
-const EXPIRED_PER_TURN = 10_000;
+/** What a message takes away when it is safe. */
+interface Removal {
+  /** The message. */
+  readonly sequence: number;
+  /** '': all subjects. */
+  readonly subject: string;
+  /** Messages below it go. */
+  readonly below: number;
+}
 
-/** Keeps a stream within what it is told: messages, bytes, age, messages of each subject. */
+/** Keeps a stream within what it is told: messages, bytes, age, messages of each subject; and does what is due at a time. */
 export class Limits {
   readonly #stream: Limited;
+  readonly #expiry: Expiry;
+  readonly #schedules = new Schedules();
+  readonly #alarm: Alarm;
   /** Subjects that got a message since limits were last kept. */
   readonly #touched = new Set<number>();
-  readonly #rollUps: { readonly sequence: number; readonly what: 'sub' | 'all' }[] = [];
-  #cancelTimer: (() => void) | undefined;
-  #timerAtMs = Infinity;
+  #removals: Removal[] = [];
+  /** A subject has more than it may. */
+  #crowded = false;
+  #stopped = false;
 
   constructor(stream: Limited) {
     this.#stream = stream;
+    this.#expiry = new Expiry(stream);
+    this.#alarm = new Alarm(stream.host.clock, () => {
+      this.#wake();
+      stream.host.endTurn();
+    });
   }
 
   stop(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
-    this.#timerAtMs = Infinity;
+    this.#stopped = true;
+    this.#alarm.stop();
+  }
+
+  /**
+   * Whether the log still holds what limits or rollups have taken away already, so that it has to go before a message
+   * that looks at what is there is judged.
+   */
+  isBehind(looksAtSubjects: boolean): boolean {
+    const { config, log } = this.#stream;
+    if (config.discard === 'new' && (this.#crowded || this.#removals.length > 0)) return true;
+    if (!looksAtSubjects) return false;
+    const { messages, bytes } = log.state;
+    return (
+      this.#removals.some(
+        ({ subject, sequence }) => subject === '' || log.subjects.findText(subject) !== log.subjectOf(sequence),
+      ) ||
+      (config.max_msgs > 0 && messages > config.max_msgs) ||
+      (config.max_bytes > 0 && bytes > config.max_bytes)
+    );
   }
 
   /** Why a message is not taken, where new ones have to go instead of old ones; undefined when there is room. */
-  refusal(input: LogInput): ApiError | undefined {
-    const { config, log, host } = this.#stream;
+  refusal(input: LogInput, rollsUp: boolean): ApiError | undefined {
+    const { config, log } = this.#stream;
+    if (config.discard !== 'new') return undefined;
     const { state } = log;
     const bytes = log.bytesOf(input.subjectEnd - input.subjectStart, input.headerBytes, input.bodyBytes);
-    if (host.limited && !host.hasRoom(config.storage, bytes)) return apiError('insufficientResources');
-    if (config.discard !== 'new') return undefined;
-    const failed = (err: string): ApiError => apiError('streamStoreFailed', { err });
+    const refused = (err: string): ApiError => apiError('streamStoreFailed', { err });
     const subjectMax = config.max_msgs_per_subject;
     const subject = log.subjects.find(input.bytes, input.subjectStart, input.subjectEnd, input.hash);
     const ofSubject = subject === -1 ? 0 : log.subjects.messages(subject);
     // A message that takes the place of an old one of its subject adds none.
     const replaces = subjectMax > 0 && ofSubject >= subjectMax;
-    if (replaces && config.discard_new_per_subject === true) return failed('maximum messages per subject exceeded');
+    if (replaces && config.discard_new_per_subject === true && !rollsUp)
+      return refused('maximum messages per subject exceeded');
     if (config.max_msgs > 0 && state.messages >= config.max_msgs && !replaces)
-      return failed('maximum messages exceeded');
+      return refused('maximum messages exceeded');
     if (config.max_bytes > 0 && state.bytes + bytes > config.max_bytes) {
-      const freed = replaces ? bytesOfFirst(log, subject) : 0;
-      if (state.bytes + bytes - freed > config.max_bytes) return failed('maximum bytes exceeded');
+      if (!replaces || bytesOfFirst(log, subject) < bytes) return refused('maximum bytes exceeded');
     }
     return undefined;
   }
 
   onAppended(sequence: number): void {
     const { config, log } = this.#stream;
-    if (config.max_msgs_per_subject > 0) this.#touched.add(log.subjectOf(sequence));
+    const max = config.max_msgs_per_subject;
+    if (max <= 0) return;
+    const subject = log.subjectOf(sequence);
+    this.#touched.add(subject);
+    if (config.discard === 'new' && log.subjects.messages(subject) > max) this.#crowded = true;
+  }
+
+  /** A message that says how long it is kept, in seconds, was stored. */
+  expire(sequence: number, seconds: number): void {
+    this.#expiry.add(sequence, seconds);
+  }
+
+  /** A message was stored in a stream that has schedules. */
+  schedule(sequence: number, subject: string, headers: PublishHeaders): void {
+    const { log, host } = this.#stream;
+    const time = log.timeOf(sequence);
+    if (time !== undefined) this.#schedules.onStored(sequence, subject, headers, time, nanosOf(host));
+  }
+
+  /** Once that message is safe, older ones of a subject go, or of all subjects ('') . `keepsIt`: the message itself stays. */
+  removeOlder(sequence: number, subject: string, keepsIt: boolean): void {
+    this.#removals.push({ sequence, subject, below: keepsIt ? sequence : sequence + 1 });
+  }
+
+  /** Messages above that sequence did not become safe: what was to come of them does not. */
+  forgetAbove(sequence: number): void {
+    this.#removals = this.#removals.filter((one) => one.sequence <= sequence);
+    this.#expiry.forgetAbove(sequence);
+    if (this.#stream.config.allow_msg_schedules !== true) return;
+    // A schedule that was not replaced after all is good again.
+    this.#schedules.clear();
+    this.#look(false);
+  }
+
+  onRemoved(sequence: number): void {
+    if (this.#schedules.count > 0) this.#schedules.onRemoved(sequence);
+  }
+
+  /** Finds what is due at some time in the log. */
+  recover(): void {
+    this.#schedules.clear();
+    this.#expiry.clear();
+    this.#look(true);
   }
 
   /** Lets go of what is too much. */
   enforce(): void {
     const { config, log } = this.#stream;
-    if (this.#rollUps.length > 0) this.#enforceRollUps();
+    if (this.#removals.length > 0) this.#enforceRemovals();
     if (config.max_msgs_per_subject > 0) this.#enforcePerSubject(config.max_msgs_per_subject);
     if (config.max_msgs > 0) {
       while (log.state.messages > config.max_msgs) log.remove(log.state.firstSequence);
@@ -75,30 +153,66 @@ export class Limits {
     if (config.max_bytes > 0) {
       while (log.state.bytes > config.max_bytes && log.state.messages > 0) log.remove(log.state.firstSequence);
     }
-    if (config.max_age > 0) this.#enforceAge(config.max_age / NANOS_PER_MS);
+    const { clock } = this.#stream.host;
+    const next = Math.min(this.#expiry.enforce(clock.milliseconds()), this.#schedules.nextMs);
+    if (!this.#stopped && next !== Infinity) this.#alarm.by(next);
     if (log.dirty) this.#stream.markDirty();
   }
 
-  /** The same after limits were changed: every subject may have too much. */
+  /** The same after the configuration was changed: every subject may have too much, and ages are others. */
   review(): void {
+    this.#expiry.reset();
     for (const subject of this.#stream.log.subjects) this.#touched.add(subject);
     this.enforce();
   }
 
-  /** Once that message is safe, all older ones of its subject, or of all subjects, go. */
-  rollUp(sequence: number, what: 'sub' | 'all'): void {
-    this.#rollUps.push({ sequence, what });
+  #wake(): void {
+    const { clock } = this.#stream.host;
+    const now = clock.milliseconds();
+    for (const sequence of this.#schedules.due(now)) this.#fire(sequence, now);
+    this.enforce();
   }
 
-  #enforceRollUps(): void {
-    const { log } = this.#stream;
-    for (const { sequence, what } of this.#rollUps) {
-      const subject = log.subjectOf(sequence);
-      if (subject === -1) continue;
-      if (what === 'all') log.removeBelow(sequence);
-      else while (log.subjects.first(subject) < sequence) log.remove(log.subjects.first(subject));
+  #fire(sequence: number, nowMs: number): void {
+    const { log, host } = this.#stream;
+    const own = sourceMessage(log, sequence);
+    if (own === undefined) return this.#schedules.onRemoved(sequence);
+    const headers = readPublishHeaders(own.headers);
+    const message = this.#schedules.messageOf(sequence, own, headers, nanosOf(host), (subject) =>
+      sourceMessage(log, lastMatching(log, subject)),
+    );
+    if (message === undefined) return;
+    const outcome = this.#stream.storeOwn(message.subject, message.headers, message.payload);
+    if (outcome !== 'stored') this.#schedules.retry(sequence, nowMs);
+  }
+
+  #look(forTimes: boolean): void {
+    const { log, config } = this.#stream;
+    const hasTimes = forTimes && config.allow_msg_ttl;
+    if (!hasTimes && config.allow_msg_schedules !== true) return;
+    for (let at = log.next(log.state.firstSequence); at !== 0; at = log.next(at + 1)) {
+      const message = log.read(at);
+      if (message === undefined) continue;
+      const block = headersOf(message);
+      const headers = readPublishHeaders(block);
+      const ttl = hasTimes ? (parseTtl(headers.ttl) ?? 0) : 0;
+      const subject = subjectOf(message);
+      if (ttl > 0) this.expire(at, ttl);
+      if (config.allow_msg_schedules !== true) continue;
+      this.schedule(at, subject, headers);
+      // It was to be taken away when the broker ended.
+      if (headers.scheduleNext === 'purge' && headers.scheduler) this.removeOlder(at, headers.scheduler, true);
     }
-    this.#rollUps.length = 0;
+  }
+
+  #enforceRemovals(): void {
+    const { log } = this.#stream;
+    const removals = this.#removals;
+    this.#removals = [];
+    for (const { subject, below } of removals) {
+      if (subject === '') log.removeBelow(Math.min(below, log.state.lastSequence + 1));
+      else purge(log, { filter: subject, sequence: below, keep: 0 });
+    }
   }
 
   #enforcePerSubject(max: number): void {
@@ -108,31 +222,18 @@ export class Limits {
       while (log.subjects.messages(subject) > max) log.remove(log.subjects.first(subject));
     }
     this.#touched.clear();
+    this.#crowded = false;
   }
+}
 
-  #enforceAge(maxMs: number): void {
-    const { log, host } = this.#stream;
-    const now = host.clock.milliseconds();
-    for (let gone = 0; log.state.messages > 0; gone++) {
-      const { firstTime, firstSequence } = log.state;
-      const dueMs = firstTime.seconds * 1000 + firstTime.nanos / NANOS_PER_MS + maxMs;
-      if (dueMs > now || gone === EXPIRED_PER_TURN) return this.#wakeAt(Math.max(dueMs, now + 1));
-      log.remove(firstSequence);
-    }
-  }
+function sourceMessage(log: MessageLog, sequence: number): SourceMessage | undefined {
+  const message = sequence === 0 ? undefined : log.read(sequence);
+  if (message === undefined) return undefined;
+  return { subject: subjectOf(message), headers: headersOf(message), payload: payloadOf(message).slice() };
+}
 
-  #wakeAt(ms: number): void {
-    if (this.#cancelTimer !== undefined && this.#timerAtMs <= ms) return;
-    this.stop();
-    const { clock } = this.#stream.host;
-    this.#timerAtMs = ms;
-    this.#cancelTimer = clock.after(Math.ceil(ms - clock.milliseconds()), () => {
-      this.#cancelTimer = undefined;
-      this.#timerAtMs = Infinity;
-      this.enforce();
-      this.#stream.host.endTurn();
-    });
-  }
+function nanosOf({ clock }: StreamHost): bigint {
+  return BigInt(Math.floor(clock.milliseconds() * 1000)) * 1000n;
 }
 
 function bytesOfFirst(log: MessageLog, subject: number): number {

@@ -5,14 +5,16 @@ import { StoreError, type MessageLog, type StreamPlace, type Time } from '../../
 import { SubjectTransform } from '../../subject/transform.ts';
 import type { Parser } from '../../wire/parser.ts';
 import type { Acknowledger } from '../acknowledgements.ts';
-import type { ApiError } from '../api-error.ts';
-import { ackHead, DUPLICATE_TAIL, refusedAck } from '../encode/pub-ack.ts';
+import { ackHead, refusedAck } from '../encode/pub-ack.ts';
 import { apiError } from '../errors.ts';
 import { answerDirectGet } from '../api/direct-get.ts';
 import { Origins } from '../origins/origins.ts';
 import { Republisher } from '../origins/republisher.ts';
 import type { Sender } from '../sender.ts';
-import { type Admission, admit, type PublishTarget, type Verdict } from './publisher.ts';
+import { unfinishedFrom } from './batch/unfinished.ts';
+import { FULL, Intake } from './intake.ts';
+import type { IntakeStream } from './intake-stream.ts';
+import type { PublishTarget } from './publisher.ts';
 import { Limits } from './limits.ts';
 import { LogInput } from './log-input.ts';
 import { MessageIds } from './message-ids.ts';
@@ -28,7 +30,7 @@ const SINK = new InternalSink();
 const NANOS_PER_MS = 1_000_000;
 
 /** One stream: takes messages, keeps them as long as it is told to, and tells its consumers. */
-export class Stream implements Relay, Acknowledger, PublishTarget {
+export class Stream implements Relay, Acknowledger, IntakeStream {
   readonly host: StreamHost;
   readonly place: StreamPlace;
   readonly log: MessageLog;
@@ -42,7 +44,10 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
   ackHead: Uint8Array = new Uint8Array(0);
   failureAnswer = '';
   readonly #limits: Limits;
-  readonly #input = new LogInput();
+  input = new LogInput();
+  readonly #intake: Intake;
+  /** `lastMessageId` when all was safe. */
+  #safeMessageId = '';
   readonly origins: Origins;
   #republisher: Republisher | undefined;
   #subscriptions: Subscription[] = [];
@@ -66,6 +71,7 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
     this.config = config;
     this.ids = new MessageIds((config.duplicate_window ?? 0) / NANOS_PER_MS);
     this.#limits = new Limits(this);
+    this.#intake = new Intake(this, this.#limits);
     this.#told = this.log.state.lastSequence;
     this.log.subjects.onFreed = (subject) => {
       for (const consumer of this.consumers.values()) consumer.engine.onSubjectFreed(subject);
@@ -87,13 +93,19 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
     return this.log.committedSequence;
   }
 
+  get payloadBytesMax(): number {
+    return this.host.jetStream.around.payloadBytesMax();
+  }
+
   nowMs(): number {
     return this.host.clock.milliseconds();
   }
 
   /** Begins to take messages. What was published within the window of ids is looked at again. */
   start(): void {
+    this.#dropUnfinishedBatch();
     this.#rememberIds();
+    this.#limits.recover();
     this.#recoverConsumers();
     this.#subscribe();
     this.#answerDirectGets();
@@ -103,12 +115,15 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
 
   /** Another configuration, which was checked. */
   update(config: StreamConfig): void {
+    const { allow_msg_ttl: hadTtl, allow_msg_schedules: hadSchedules } = this.config;
     this.config = config;
     this.ids.windowMs = (config.duplicate_window ?? 0) / NANOS_PER_MS;
     this.#configure();
     this.#unsubscribe();
     this.#subscribe();
     this.#answerDirectGets();
+    this.#intake.review();
+    if (hadTtl !== config.allow_msg_ttl || hadSchedules !== config.allow_msg_schedules) this.#limits.recover();
     this.#limits.review();
     this.#reviewInterest();
     this.origins.configure();
@@ -122,6 +137,7 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
     this.#unsubscribe();
     this.origins.stop();
     this.#limits.stop();
+    this.#intake.stop();
     for (const consumer of this.consumers.values()) consumer.stop();
   }
 
@@ -137,7 +153,7 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
   // ── What comes in ─────────────────────────────────────────────────────────────────────────────────────────────────
 
   relay(message: Parser): boolean {
-    const input = this.#input;
+    const { input } = this;
     const { bytes } = this.host.arena;
     input.bytes = bytes;
     input.subjectStart = message.subjectStart;
@@ -147,16 +163,18 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
     input.bodyBytes = message.payloadBytes;
     // Two bytes or less are no header block, whatever they were called.
     input.headerBytes = message.headerBytes > 2 ? message.headerBytes : 0;
-    const answered = message.replyEnd !== 0 && this.config.no_ack !== true;
+    const { replyStart, replyEnd } = message;
     if (this.#plain && input.headerBytes === 0 && input.bodyBytes <= this.#sizeMax) {
-      const sequence = this.#append();
-      this.lastMessageId = '';
-      if (!answered) return true;
-      if (sequence > 0) this.host.acknowledgements.add(this, sequence, bytes, message.replyStart, message.replyEnd);
-      else this.#refuse(message, apiError('streamStoreFailed', { err: FULL }));
-      return true;
+      if (replyEnd === 0 || !endsFast(bytes, replyEnd)) {
+        const sequence = this.append();
+        this.lastMessageId = '';
+        if (replyEnd === 0 || this.config.no_ack === true) return true;
+        if (sequence > 0) this.host.acknowledgements.add(this, sequence, bytes, replyStart, replyEnd);
+        else this.say(0, this.host.arena.latin1(replyStart, replyEnd), this.failureAnswer);
+        return true;
+      }
     }
-    this.#take(message, answered);
+    this.#intake.take(replyEnd === 0 ? '' : this.host.arena.latin1(replyStart, replyEnd));
     return true;
   }
 
@@ -164,11 +182,11 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
     return '';
   }
 
-  relayOutside({ subject, headers, payload }: OutsideMessage): boolean {
+  relayOutside({ subject, reply, headers, payload }: OutsideMessage): boolean {
     const block = Buffer.from(headers).toString('latin1');
-    const input = this.#input.compose(this.hash, subject, block, payload);
-    const verdict = admit(this, input);
-    if (verdict.type === 'admitted') this.#admit(verdict.admission);
+    this.input.compose(this.hash, subject, block, payload);
+    this.#intake.take(reply);
+    this.host.touch();
     return true;
   }
 
@@ -177,53 +195,41 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
    * sequence, 0 when it was there already, and undefined when it is not taken.
    */
   bring(fill: (input: LogInput) => void, time?: Readonly<Time>): number | undefined {
-    const input = this.#input;
-    fill(input);
-    const block = headersOf(input);
-    const verdict = admit(this, input, block, readPublishHeaders(block), 'own');
-    if (verdict.type === 'refused') return undefined;
-    if (verdict.type === 'duplicate') return 0;
-    const outcome = this.#admit(verdict.admission, time);
+    const outcome = this.#intake.takeOwn(fill, time);
     return typeof outcome === 'number' ? outcome : undefined;
   }
 
-  #take(message: Parser, answered: boolean): void {
-    const { arena, acknowledgements } = this.host;
-    const verdict: Verdict = admit(this, this.#input);
-    const answer = (sequence: number, tail = ''): void => {
-      if (answered) acknowledgements.add(this, sequence, arena.bytes, message.replyStart, message.replyEnd, tail);
-    };
-    switch (verdict.type) {
-      case 'refused':
-        if (answered) this.#refuse(message, verdict.error);
-        return;
-      case 'duplicate':
-        return answer(verdict.sequence, DUPLICATE_TAIL);
-      case 'admitted': {
-        const outcome = this.#admit(verdict.admission);
-        if (typeof outcome === 'number') answer(outcome);
-        else if (answered) this.#refuse(message, outcome);
-      }
-    }
+  /** Stores a message of the stream's own: a marker, or what a schedule says. */
+  storeOwn(subject: string, headers: string, payload: Uint8Array): 'stored' | 'refused' | 'failed' {
+    const outcome = this.#intake.takeOwn((input) => input.compose(this.hash, subject, headers, payload));
+    this.host.touch();
+    if (typeof outcome === 'number') return 'stored';
+    return outcome.description === FULL ? 'failed' : 'refused';
   }
 
-  /** Stores what lies in the input; returns its sequence. */
-  #admit(admission: Admission, time?: Readonly<Time>): number | ApiError {
-    const error = this.#limits.refusal(this.#input);
-    if (error !== undefined) return error;
-    const wanted = this.config.retention !== 'interest' || this.#hasInterest();
-    const sequence = wanted ? this.#append(time) : this.#skip();
-    if (sequence === 0) return apiError('streamStoreFailed', { err: FULL });
-    this.lastMessageId = admission.messageId;
-    if (admission.messageId !== '') this.ids.add(admission.messageId, sequence, this.nowMs());
-    if (admission.rollup !== undefined) this.#limits.rollUp(sequence, admission.rollup);
-    return sequence;
+  acknowledge(sequence: number, reply: string, tail: string): void {
+    this.host.acknowledgements.addText(this, sequence, reply, tail);
+  }
+
+  say(sequence: number, reply: string, text: string): void {
+    this.host.acknowledgements.say(this, sequence, reply, text);
+  }
+
+  settleNow(): void {
+    this.commit();
+    this.settle();
+  }
+
+  takeBack(sequence: number): void {
+    this.log.truncate(sequence);
+    this.lastMessageId = this.#safeMessageId;
+    this.#forgetAbove(sequence);
   }
 
   /** 0 when the disk takes nothing. */
-  #append(time: Readonly<Time> = this.host.clock.now()): number {
+  append(time: Readonly<Time> = this.host.clock.now()): number {
     try {
-      const sequence = this.log.append(this.#input, this.#input.hash, time);
+      const sequence = this.log.append(this.input, this.input.hash, time);
       if (!this.#dirty) this.markDirty();
       this.#limits.onAppended(sequence);
       return sequence;
@@ -235,27 +241,21 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
   }
 
   /** A message that nobody wants takes a sequence and nothing else. */
-  #skip(): number {
+  skip(): number {
     const sequence = this.log.state.lastSequence + 1;
     this.log.skipTo(sequence + 1, this.host.clock.now());
     this.markDirty();
     return sequence;
   }
 
-  #hasInterest(): boolean {
-    const { bytes, subjectStart, subjectEnd } = this.#input;
+  hasInterest(): boolean {
+    const { bytes, subjectStart, subjectEnd } = this.input;
     if (this.consumers.size === 0) return false;
     const subject = Buffer.from(bytes.buffer, bytes.byteOffset + subjectStart, subjectEnd - subjectStart).toString(
       'latin1',
     );
     for (const consumer of this.consumers.values()) if (consumer.wants(subject)) return true;
     return false;
-  }
-
-  #refuse(message: Parser, error: ApiError): void {
-    const reply = this.host.arena.latin1(message.replyStart, message.replyEnd);
-    const text = refusedAck(error, this.name, this.host.domain);
-    this.sender.send(reply, '', undefined, Buffer.from(text, 'latin1'));
   }
 
   // ── The end of a turn ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -378,6 +378,7 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
 
   #onRemoved(sequence: number, subject: number, bytes: number): void {
     this.host.onRemoved(this, bytes);
+    this.#limits.onRemoved(sequence);
     if (this.#purging) return;
     for (const consumer of this.consumers.values()) consumer.onRemoved(sequence, subject);
   }
@@ -402,6 +403,7 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
       config.discard === 'old' &&
       !config.sealed &&
       config.allow_msg_counter !== true &&
+      config.allow_msg_schedules !== true &&
       !host.limited;
   }
 
@@ -452,6 +454,17 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
     this.#subscriptions = [];
   }
 
+  #forgetAbove(sequence: number): void {
+    this.ids.forgetAbove(sequence);
+    this.#limits.forgetAbove(sequence);
+  }
+
+  /** A batch whose end was not written down is not there. */
+  #dropUnfinishedBatch(): void {
+    const left = unfinishedFrom(this.log, this.config);
+    if (left > 0) this.log.truncate(left - 1);
+  }
+
   /** Ids of messages of the window, from the log. */
   #rememberIds(): void {
     const windowMs = (this.config.duplicate_window ?? 0) / NANOS_PER_MS;
@@ -465,7 +478,7 @@ export class Stream implements Relay, Acknowledger, PublishTarget {
       if (message === undefined) continue;
       const id = message.headerBytes === 0 ? '' : (readPublishHeaders(headersOf(message)).messageId ?? '');
       if (id !== '') this.ids.add(id, sequence, message.seconds * 1000 + message.nanos / NANOS_PER_MS);
-      if (sequence === lastSequence) this.lastMessageId = id;
+      if (sequence === lastSequence) this.lastMessageId = this.#safeMessageId = id;
       if (sequence === lastSequence) break;
     }
   }
@@ -476,5 +489,7 @@ export function consumerDocument(name: string): string {
   return `consumer.${name}.json`;
 }
 
-/** What nats-server says when its disk is full. */
-const FULL = 'no space left on device';
+/** Whether a reply, whose end that is, may be that of a fast batch: `.$FI`. */
+function endsFast(bytes: Uint8Array, end: number): boolean {
+  return bytes[end - 1] === 73 && bytes[end - 2] === 70 && bytes[end - 3] === 36 && bytes[end - 4] === 46;
+}
