@@ -263,13 +263,9 @@ export function page(type: string, total: number, fields: Fields, limit = 256, o
   return answer(type, { ...(error === undefined ? {} : { error }), total, offset, limit, ...more });
 }
 
-/** Who did it, in an advisory. */
-export const CLIENT: JsonPattern = {
-  start: '<time>',
-  host: '127.0.0.1',
-  id: /^\d+$/,
-  acc: '<account>',
-};
+/** Who did it, in an advisory: a client that is called `a`. */
+export const CLIENT =
+  /^\{"start":"[^"]+Z","host":"127\.0\.0\.1","id":\d+,"acc":"[^"]+",("user":"[^"]+",)?"name":"a","lang":"case","ver":"1",("rtt":\d+,)?"server":"case","kind":"Client","client_type":"nats"\}$/;
 
 /** Nanoseconds since a mirror or source was heard of; -1 for never. */
 export const ACTIVE = /^(-1|\d+)$/;

@@ -29,7 +29,7 @@ export class Backup {
       const chunk = await client.next(sid, CHUNK_MS_MAX);
       if (chunk === undefined) throw new Error('the backup stopped');
       if (chunk.payload === '') {
-        if (chunk.status !== '204') throw new Error(`the backup ended with ${chunk.status}`);
+        if (!['', '204'].includes(chunk.status)) throw new Error(`the backup ended with ${chunk.status}`);
         break;
       }
       chunks.push(chunk.payload);
@@ -49,7 +49,7 @@ export class Backup {
     const request = JSON.stringify({ config: { ...config, name: stream, ...change }, state });
     const first = await ask(client, `$JS.API.STREAM.RESTORE.${stream}`, request);
     const { deliver_subject: target } = parsed(first.payload) as { deliver_subject?: string };
-    if (target === undefined) return { first, last: undefined };
+    if (target === undefined || target === '') return { first, last: undefined };
     for (const chunk of this.chunks) {
       for (let start = 0; start < chunk.length; start += CHUNK_BYTES) {
         const answer = await ask(client, target, chunk.slice(start, start + CHUNK_BYTES));

@@ -1,4 +1,7 @@
 import { jetStreamApi } from '../cases/jetstream-api.ts';
+import { jetStreamBackups } from '../cases/jetstream-backups.ts';
+import { jetStreamBuckets } from '../cases/jetstream-buckets.ts';
+import { jetStreamEvents } from '../cases/jetstream-events.ts';
 import { jetStreamBatches } from '../cases/jetstream-batches.ts';
 import { jetStreamCounters } from '../cases/jetstream-counters.ts';
 import { jetStreamPush } from '../cases/jetstream-push.ts';
@@ -12,7 +15,9 @@ import { jetStreamPublish } from '../cases/jetstream-publish.ts';
 import { jetStreamPull } from '../cases/jetstream-pull.ts';
 import { jetStreamStreamChecks } from '../cases/jetstream-stream-checks.ts';
 import { jetStreamStreamUpdates } from '../cases/jetstream-stream-updates.ts';
+import { jetStreamMirrors } from '../cases/jetstream-origins-mirrors.ts';
 import { jetStreamRepublish } from '../cases/jetstream-origins-republish.ts';
+import { jetStreamSources } from '../cases/jetstream-origins-sources.ts';
 import type { JetStreamGroup } from './steps.ts';
 
 /** The whole table of JetStream. */
@@ -28,8 +33,13 @@ export const groups: readonly JetStreamGroup[] = [
   { name: 'delivery and acknowledgements', cases: jetStreamDelivery },
   { name: 'requests for messages', cases: jetStreamPull },
   { name: 'republishing', cases: jetStreamRepublish },
+  { name: 'mirrors', cases: jetStreamMirrors },
+  { name: 'sources', cases: jetStreamSources },
   { name: 'pushed messages', cases: jetStreamPush },
   { name: 'counters', cases: jetStreamCounters },
   { name: 'batches', cases: jetStreamBatches },
   { name: 'schedules', cases: jetStreamSchedules },
+  { name: 'advisories and metrics', cases: jetStreamEvents },
+  { name: 'backups', cases: jetStreamBackups },
+  { name: 'buckets', cases: jetStreamBuckets },
 ];
