@@ -12,6 +12,8 @@ import { Subscription } from './subscription.ts';
 export interface InterestListener {
   /** A literal subject got or lost a subscription. Patterns are told by `interest.generation`. */
   onLiteralChanged(subject: string): void;
+  /** A pattern got or lost a subscription, which may concern any subject. */
+  onPatternChanged?(): void;
 }
 
 /** The account that connections are in when nothing else is said. */
@@ -161,7 +163,8 @@ export class Account {
     this.inserts++;
     if (subscription.handler !== undefined || subscription.relay !== undefined) this.internal.add(subscription);
     const pattern = this.interest.add(subscription.subject, subscription);
-    if (!pattern) this.#onLiteralChanged(subscription.subject);
+    if (pattern) this.#onPatternChanged();
+    else this.#onLiteralChanged(subscription.subject);
   }
 
   #remove(subscription: Subscription): void {
@@ -169,7 +172,8 @@ export class Account {
     subscription.closed = true;
     if (subscription.handler !== undefined || subscription.relay !== undefined) this.internal.delete(subscription);
     const pattern = this.interest.delete(subscription.subject, subscription);
-    if (!pattern) this.#onLiteralChanged(subscription.subject);
+    if (pattern) this.#onPatternChanged();
+    else this.#onLiteralChanged(subscription.subject);
   }
 
   /** Puts the parts of a subscription into the accounts that something of it comes from. */
@@ -198,6 +202,10 @@ export class Account {
   /** Makes every match cache of it ask again. */
   forgetMatches(): void {
     this.interest.generation++;
+  }
+
+  #onPatternChanged(): void {
+    for (const listener of this.#listeners) listener.onPatternChanged?.();
   }
 
   #onLiteralChanged(subject: string): void {

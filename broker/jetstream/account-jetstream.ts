@@ -216,23 +216,22 @@ export class AccountJetStream implements StreamHost, InterestListener {
     if (config.first_seq !== undefined && config.first_seq > 1) stream.log.skipTo(config.first_seq, NEVER);
     this.streams.set(name, stream);
     stream.start();
-    this.#adviseStream('CREATED', 'create', name);
     return stream;
   }
 
   update(stream: Stream, config: StreamConfig): void {
     writeStreamDocument(stream.place, { config, created: stream.created });
     stream.update(config);
-    this.#adviseStream('UPDATED', 'modify', stream.name);
   }
 
   delete(stream: Stream): void {
     this.streams.delete(stream.name);
     stream.delete();
-    this.#adviseStream('DELETED', 'delete', stream.name);
   }
 
-  #adviseStream(what: string, action: string, stream: string): void {
+  /** Says what became of a stream, once whoever asked for it has his answer. */
+  adviseStream(what: 'CREATED' | 'UPDATED' | 'DELETED', stream: string): void {
+    const action = { CREATED: 'create', UPDATED: 'modify', DELETED: 'delete' }[what];
     const domain = this.domain === '' ? undefined : this.domain;
     this.advise('stream_action', `STREAM.${what}.${stream}`, { stream, action, domain });
   }
@@ -269,8 +268,12 @@ export class AccountJetStream implements StreamHost, InterestListener {
     };
   }
 
+  onPatternChanged(): void {
+    for (const watchers of [...this.#watchers.values()]) for (const onChange of [...watchers]) onChange();
+  }
+
   onLiteralChanged(subject: string): void {
-    for (const onChange of this.#watchers.get(subject) ?? []) onChange();
+    for (const onChange of [...(this.#watchers.get(subject) ?? [])]) onChange();
   }
 
   advise(name: AdvisoryName, subject: string, fields: object): void {

@@ -9,6 +9,8 @@ export interface Answer {
   readonly text: string;
   readonly failed: boolean;
   readonly headers?: readonly (readonly [name: string, value: string])[];
+  /** What is done when it was said. */
+  readonly after?: () => void;
 }
 
 /** Answers a request; undefined: there is nothing to say. `names`: the tokens behind the verb. */

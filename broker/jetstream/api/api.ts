@@ -121,10 +121,15 @@ export class Api implements Relay {
       const answer = this.#route(request);
       if (answer === undefined) continue;
       if (answer.failed) this.errors++;
+      this.#send(request, answer);
+      answer.after?.();
       this.#audit(request, answer);
-      if (request.reply === '') continue;
-      const headers = answer.headers === undefined ? undefined : Buffer.from(withHeaders('', answer.headers), 'latin1');
-      this.#account.sender.send(request.reply, '', headers, Buffer.from(answer.text, 'latin1'));
     }
+  }
+
+  #send({ reply }: ApiRequest, { headers, text }: Answer): void {
+    if (reply === '') return;
+    const block = headers === undefined ? undefined : Buffer.from(withHeaders('', headers), 'latin1');
+    this.#account.sender.send(reply, '', block, Buffer.from(text, 'latin1'));
   }
 }

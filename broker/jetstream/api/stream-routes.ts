@@ -45,7 +45,10 @@ function create(account: AccountJetStream, request: ApiRequest, [name = '']: rea
     if (present !== undefined) return success(type, { ...streamFields(present), did_create: true });
   }
   const stream = account.create(outcome.config);
-  return success(type, { ...streamFields(stream, { created: true }), did_create: true });
+  return {
+    ...success(type, { ...streamFields(stream, { created: true }), did_create: true }),
+    after: () => account.adviseStream('CREATED', stream.name),
+  };
 }
 
 function update(account: AccountJetStream, request: ApiRequest, [name = '']: readonly string[]): Answer {
@@ -57,7 +60,7 @@ function update(account: AccountJetStream, request: ApiRequest, [name = '']: rea
   const stream = account.streams.get(name);
   if (stream === undefined) return failure(type, streamNotFound());
   account.update(stream, outcome);
-  return success(type, streamFields(stream));
+  return { ...success(type, streamFields(stream)), after: () => account.adviseStream('UPDATED', name) };
 }
 
 function chosen(account: AccountJetStream, filter: string): Stream[] {
@@ -118,7 +121,7 @@ function remove(account: AccountJetStream, request: ApiRequest, [name = '']: rea
   const stream = account.streams.get(name);
   if (stream === undefined) return failure(type, streamNotFound());
   account.delete(stream);
-  return success(type, { success: true });
+  return { ...success(type, { success: true }), after: () => account.adviseStream('DELETED', name) };
 }
 
 function purge(account: AccountJetStream, request: ApiRequest, [name = '']: readonly string[]): Answer {

@@ -239,6 +239,12 @@ export class StreamConsumer implements ConsumerHost, Worker {
 
   hasInterest(target: DeliveryTarget): boolean {
     const { targets, groups, special } = this.#entryOf(target as Target);
+    const { deliver_group: group, deliver_subject: push } = this.config;
+    if (group !== undefined && target.subject === push) {
+      return groups.some((members) =>
+        members.some(({ subscription }) => subscription.queue === group && !subscription.closed),
+      );
+    }
     if (groups.length > 0 || special !== undefined) return true;
     return targets.some(({ subscription: { closed, sink } }) => !closed && !sink.closed && !sink.observer);
   }
