@@ -41,7 +41,7 @@ const ROOMY: ServerLimits = {
   maxAckPending: 0,
   maxRequestBatch: 0,
   duplicateWindowNanos: 0,
-  defaultMaxConsumers: 0,
+  defaultMaxConsumers: 1000,
 };
 
 const NARROW: AccountLimits = {

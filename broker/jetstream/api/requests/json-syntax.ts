@@ -26,10 +26,8 @@ export class JsonSyntaxError extends Error {
   }
 }
 
-/** Go gives up at this depth, too. */
-const DEPTH_MAX = 10_000;
-/** Deeper than any request, and shallow enough for the stack. */
-const DEPTH_TAKEN_MAX = 1_000;
+/** Deeper than any request, and shallow enough for the stack. Go gives up above 10,000. */
+const DEPTH_MAX = 1_000;
 
 /** One value after the other from the same text. */
 export class JsonReader {
@@ -78,7 +76,7 @@ export class JsonReader {
   }
 
   #nested(read: () => JsonNode): JsonNode {
-    if (++this.#depth > DEPTH_TAKEN_MAX) throw new JsonSyntaxError('exceeded max depth', DEPTH_MAX);
+    if (++this.#depth > DEPTH_MAX) throw new JsonSyntaxError('exceeded max depth', this.#at + 1);
     const node = read();
     this.#depth--;
     return node;

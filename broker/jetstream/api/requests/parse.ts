@@ -64,7 +64,7 @@ export function parseLoosely<T extends object>(type: RequestType<T>, body: strin
 
 /** A body that is an object or a list; else nothing, as some requests do not look at anything else. */
 export function objectBody(body: string): string {
-  return /^[ \t\r\n]*[{[]/.test(body) && !isEmptyRequest(body) ? body : '';
+  return looksLikeJson(body) && !isEmptyRequest(body) ? body : '';
 }
 
 class InvalidRequest extends Error {
