@@ -26,6 +26,7 @@ class Target implements DeliveryTarget {
   readonly subject: string;
   entry: Entry | undefined;
   turn = -1;
+  changes = -1;
 
   constructor(subject: string) {
     this.subject = subject;
@@ -41,6 +42,7 @@ export class StreamConsumer implements ConsumerHost, Worker {
   readonly engine: ConsumerEngine;
   readonly journal: Journal | undefined;
   readonly #endings: (() => void)[] = [];
+  #interestChanges = 0;
   readonly #message = new IncomingMessage();
   readonly #copy = new LogInput();
 
@@ -250,7 +252,11 @@ export class StreamConsumer implements ConsumerHost, Worker {
   }
 
   watchInterest(subject: string, onChange: () => void): () => void {
-    return this.#stream.host.watchInterest(subject, onChange);
+    return this.#stream.host.watchInterest(subject, () => {
+      // What was looked up in this turn is not so any more.
+      this.#interestChanges++;
+      onChange();
+    });
   }
 
   settled(sequence: number): void {
@@ -280,9 +286,10 @@ export class StreamConsumer implements ConsumerHost, Worker {
 
   #entryOf(target: Target): Entry {
     const { turn, around } = this.#jetStream;
-    if (target.entry === undefined || target.turn !== turn) {
+    if (target.entry === undefined || target.turn !== turn || target.changes !== this.#interestChanges) {
       target.entry = around.stored.entryOf(this.#stream.host.account, target.subject);
       target.turn = turn;
+      target.changes = this.#interestChanges;
     }
     return target.entry;
   }
