@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { metaRescueRequest } from '../../broker/jetstream/api/requests/cluster-requests.ts';
 import {
   consumerPauseRequest,
   consumerResetRequest,
@@ -194,13 +193,4 @@ onReal('bodies of DIRECT.GET.S', () => {
     if (parseDirectGet(body) === undefined) expect(headers).toBe('NATS/1.0 408 Malformed Request\r\n\r\n');
     else expect(headers).not.toContain('Malformed');
   });
-});
-
-test('a request that only a cluster understands is read all the same', () => {
-  const parsed = parseRequest(metaRescueRequest, '{"quorum_needed":"x"}', true, { quorum_needed: 0 });
-  expect(parsed).toEqual(
-    apiError('invalidJSON', {
-      err: 'json: cannot unmarshal string into Go struct field JSApiMetaRescueRequest.quorum_needed of type int',
-    }),
-  );
 });

@@ -14,9 +14,6 @@ export interface GoType<T> {
   read(node: JsonNode, before: T | undefined, decoding: Decoding): T | undefined;
 }
 
-/** What a type reads. */
-export type Read<Type> = Type extends GoType<infer T> ? T : never;
-
 /** The state of reading one value. */
 export class Decoding {
   /** The type of the whole. */

@@ -65,7 +65,7 @@ const source = struct<StreamSourceConfig>(
   { name: '' },
 );
 
-export const placement: GoType<Placement> = struct<Placement>('server.Placement', {
+const placement: GoType<Placement> = struct<Placement>('server.Placement', {
   cluster: text,
   tags: texts,
   preferred: text,
@@ -117,7 +117,7 @@ const streamFields = {
   metadata: textMap,
 } as const;
 
-export const streamConfigFields = struct<StreamConfigFields>('server.StreamConfig', streamFields);
+const streamConfigFields = struct<StreamConfigFields>('server.StreamConfig', streamFields);
 
 /** `STREAM.CREATE`, `STREAM.UPDATE` */
 export const streamConfigRequest = request(
