@@ -130,12 +130,12 @@ async function sendParts(transfer: Transfer, upload: number, file: Blob): Promis
     for (let at = 0; at < file.size; at += partBytes) {
       stop.signal.throwIfAborted();
       const bytes = new Uint8Array(await file.slice(at, at + partBytes).arrayBuffer());
-      const sent = bridge
-        .request('objects.upload.part', { connection, upload, bytes }, { signal: stop.signal })
-        .then(() => {
-          transfer.moved(transfer.bytes + bytes.length);
-          ahead.delete(sent);
-        });
+      const send = async (): Promise<void> => {
+        await bridge.request('objects.upload.part', { connection, upload, bytes }, { signal: stop.signal });
+        transfer.moved(transfer.bytes + bytes.length);
+        ahead.delete(sent);
+      };
+      const sent = send();
       ahead.add(sent);
       // What fails is told below; until then nobody else looks at it.
       sent.catch(() => undefined);
