@@ -1,4 +1,5 @@
 import {
+  NOTHING,
   part,
   msg,
   status,
@@ -14,7 +15,6 @@ import {
   page,
 } from '../jetstream/answers.ts';
 import {
-  draft,
   type JetStreamCase,
   ask,
   api,
@@ -31,6 +31,7 @@ import {
   restart,
   backup,
   restore,
+  restoreKept,
 } from '../jetstream/steps.ts';
 
 const S = (config: Readonly<Record<string, unknown>> = {}) => stream('S', { subjects: ['s.>'], ...config });
@@ -202,9 +203,38 @@ export const jetStreamBackups: JetStreamCase[] = [
           deliver_subject: '',
         }),
       ),
-      restore('T', {}, answer('stream_restore', { deliver_subject: '$JS.SNAPSHOT.RESTORE.T.<id>' })),
-      restore('U', { subjects: ['u'], num_replicas: 3 }, draft()),
-      restore('U', { subjects: ['u'], max_age: -1 }, draft()),
+      restore(
+        'T',
+        {},
+        answer('stream_restore', { deliver_subject: '$JS.SNAPSHOT.RESTORE.T.<id>' }),
+        failed(
+          'stream_create',
+          500,
+          10062,
+          'restore failed: error adding stream: subjects overlap with an existing stream (10065)',
+        ),
+      ),
+      restore(
+        'U',
+        { subjects: ['u'], num_replicas: 3 },
+        answer('stream_restore', { deliver_subject: '$JS.SNAPSHOT.RESTORE.U.<id>' }),
+        failed(
+          'stream_create',
+          500,
+          10062,
+          'restore failed: error adding stream: replicas > 1 not supported in non-clustered mode (10074)',
+        ),
+      ),
+      restore(
+        'U',
+        { subjects: ['u'], max_age: -1 },
+        answer('stream_restore', {
+          error: { code: 500, err_code: 10052, description: 'max age can not be negative' },
+          deliver_subject: '',
+        }),
+        NOTHING,
+      ),
+      api('STREAM.NAMES', '', page('stream_names', 1, { streams: ['S'] }, 1024)),
     ],
   },
   {
@@ -463,6 +493,131 @@ export const jetStreamBackups: JetStreamCase[] = [
       api('STREAM.NAMES', '', page('stream_names', 2, { streams: ['S', 'T'] }, 1024)),
       api('STREAM.INFO.T', '', part({ state: { messages: 3, consumer_count: 1 } })),
       api('CONSUMER.INFO.T.C', '', part({ ack_floor: { stream_seq: 1 }, num_pending: 2 })),
+    ],
+  },
+  {
+    name: 'a backup that was kept in files',
+    steps: [
+      restoreKept(
+        'orders',
+        'T',
+        { subjects: ['t.>'] },
+        answer('stream_restore', { deliver_subject: '$JS.SNAPSHOT.RESTORE.T.<id>' }),
+        streamInfo('stream_create', {
+          config: {
+            name: 'T',
+            description: 'orders of a shop',
+            subjects: ['t.>'],
+            max_msgs_per_subject: 100,
+            allow_msg_ttl: true,
+            metadata: { '_nats.level': '5', '_nats.req.level': '1', '_nats.ver': '2.15.1', shop: 'corner' },
+          },
+          state: held(1, 60, 7137, {
+            num_deleted: 4,
+            consumer_count: 2,
+            messages: 56,
+            num_subjects: 10,
+            first_ts: '2026-11-23T05:38:10.413191645Z',
+            last_ts: '2026-11-23T05:38:10.458533637Z',
+          }),
+        }),
+      ),
+      api(
+        'STREAM.INFO.T',
+        { subjects_filter: '>', deleted_details: true },
+        streamInfo('stream_info', {
+          config: {
+            name: 'T',
+            description: 'orders of a shop',
+            subjects: ['t.>'],
+            max_msgs_per_subject: 100,
+            allow_msg_ttl: true,
+            metadata: { '_nats.level': '5', '_nats.req.level': '1', '_nats.ver': '2.15.1', shop: 'corner' },
+          },
+          state: held(1, 60, 7137, {
+            subjects: {
+              'orders.0.placed': 6,
+              'orders.0.shipped': 4,
+              'orders.1.placed': 5,
+              'orders.1.shipped': 6,
+              'orders.2.placed': 6,
+              'orders.2.shipped': 5,
+              'orders.3.placed': 6,
+              'orders.3.shipped': 6,
+              'orders.4.placed': 6,
+              'orders.4.shipped': 6,
+            },
+            num_deleted: 4,
+            deleted: [2, 10, 11, 60],
+            consumer_count: 2,
+            messages: 56,
+            num_subjects: 10,
+            first_ts: '2026-11-23T05:38:10.413191645Z',
+            last_ts: '2026-11-23T05:38:10.458533637Z',
+          }),
+          total: 10,
+          limit: 100000,
+        }),
+      ),
+      api(
+        'STREAM.MSG.GET.T',
+        { seq: 3 },
+        found('orders.3.placed', 3, '{"order":3,"text":"xxxxxxxxxxxxxxxxxxxxx"}', [
+          'Nats-Msg-Id: order-3',
+          'Source: shop',
+        ]),
+      ),
+      api(
+        'STREAM.MSG.GET.T',
+        { last_by_subj: 'orders.*.shipped' },
+        found('orders.3.shipped', 58, '{"order":58,"text":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}'),
+      ),
+      api(
+        'CONSUMER.LIST.T',
+        '',
+        page('consumer_list', 2, {
+          consumers: [
+            consumerInfo('', {
+              stream_name: 'T',
+              name: 'all',
+              config: { durable_name: 'all', name: 'all', ack_policy: 'all', metadata: { '_nats.req.level': '0' } },
+              num_pending: 56,
+            }),
+            consumerInfo('', {
+              stream_name: 'T',
+              name: 'bills',
+              config: {
+                durable_name: 'bills',
+                name: 'bills',
+                description: 'writes bills',
+                filter_subject: 'orders.*.placed',
+                metadata: { '_nats.req.level': '0' },
+              },
+              delivered: { consumer_seq: 4, stream_seq: 7 },
+              ack_floor: { consumer_seq: 2, stream_seq: 4 },
+              num_ack_pending: 2,
+              num_pending: 25,
+            }),
+          ],
+        }),
+      ),
+      pull(
+        'T',
+        'bills',
+        { batch: 3, no_wait: true },
+        msg(
+          'orders.4.placed',
+          '{"order":9,"text":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}',
+          '$JS.ACK.T.bills.1.9.5.<ns>.24',
+          ['Nats-Msg-Id: order-9', 'Source: shop'],
+        ),
+        msg('orders.3.placed', '{"order":13,"text":"x"}', '$JS.ACK.T.bills.1.13.6.<ns>.23'),
+        msg('orders.0.placed', '{"order":15,"text":"xxxxxxxxxxxxxxx"}', '$JS.ACK.T.bills.1.15.7.<ns>.22', [
+          'Nats-Msg-Id: order-15',
+          'Source: shop',
+        ]),
+      ),
+      publish('t.on', '', stored('T', 61)),
     ],
   },
 ];

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Message, MessageClient } from './client.ts';
 import { parsed } from './judge.ts';
 
@@ -15,6 +17,14 @@ export class Backup {
   constructor(answer: Message, chunks: readonly string[]) {
     this.answer = answer;
     this.chunks = chunks;
+  }
+
+  /** One that nats-server 2.15.1 gave out: the JSON of its answer, and its bytes. */
+  static async read(name: string): Promise<Backup> {
+    const path = join(import.meta.dirname, 'backups', name);
+    const payload = await readFile(`${path}.json`, 'latin1');
+    const bytes = await readFile(`${path}.bin`, 'latin1');
+    return new Backup({ subject: '', reply: '', status: '', headers: [], payload }, [bytes]);
   }
 
   /** Takes a backup, answering every chunk. `request` is JSON without `deliver_subject`. */

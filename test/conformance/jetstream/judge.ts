@@ -10,6 +10,7 @@ const PATTERNS: Readonly<Record<string, string>> = {
   name: '[0-9A-Za-z]{8}',
   four: '[0-9A-Za-z]{4}',
   number: '\\d+',
+  folder: '/[^"]*natscope-conformance-\\w+',
   server: 'N[A-Z2-7]{55}',
 };
 

@@ -142,8 +142,9 @@ class Session {
         this.#backup = await Backup.fetch(await this.#client('a'), step.stream, step.request);
         return this.#judge(step.expected, this.#backup.answer);
       case 'restore': {
-        if (this.#backup === undefined) throw new Error('there is no backup yet');
-        const restored = await this.#backup.restore(await this.#client('a'), step.stream, step.change);
+        const from = step.kept === '' ? this.#backup : await Backup.read(step.kept);
+        if (from === undefined) throw new Error('there is no backup yet');
+        const restored = await from.restore(await this.#client('a'), step.stream, step.change);
         this.#judge(step.first, restored.first);
         return this.#judge(step.last, restored.last);
       }
@@ -269,7 +270,7 @@ class Session {
   async #drain({ as, messages }: Extract<JetStreamStep, { do: 'drain' }>): Promise<void> {
     const { client } = this.#subscription(as);
     let asked = 0;
-    for (let taken = 0; taken < messages; ) {
+    for (let taken = 0; taken < messages;) {
       const { status, reply } = await this.#take(as);
       if (status === '') taken++;
       else if (status !== '100 FlowControl Request') throw new Error(`${status} instead of a message`);

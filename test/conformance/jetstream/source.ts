@@ -41,6 +41,7 @@ export function generalText(text: string, names: ReadonlyMap<string, string>): s
   return general
     .replaceAll(new RegExp(`(?:${year})-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?Z`, 'g'), '<time>')
     .replace(/^(\$JS\.ACK\.\S+\.)\d{19}(\.\d+)$/, '$1<ns>$2')
+    .replaceAll(/\/\S*natscope-conformance-\w+/g, '<folder>')
     .replace(/^(\$JS\.FC\.\S+\.)[0-9A-Za-z]{4}$/, '$1<four>')
     .replaceAll(/(?<![A-Z2-7])N[A-Z2-7]{55}/g, '<server>')
     .replaceAll(/(?<![0-9A-Za-z])(?=[0-9A-Za-z]*\d)(?=[0-9A-Za-z]*[A-Za-z])[0-9A-Za-z]{22}(?![0-9A-Za-z])/g, '<id>')
@@ -249,6 +250,7 @@ export function answerSource(
   const headers = linesSource(actual.headers, names);
   const fromStream = directSource(actual, names);
   if (fromStream !== undefined) return `{ message: ${fromStream} }`;
+  if (generalText(actual.subject, names) !== '<inbox>') return `{ message: ${messageSource(actual, names)} }`;
   const json = actual.status === '' ? parsed(actual.payload) : undefined;
   if (isObject(json)) return `{ message: msg('<inbox>', ${jsonSource(general(json, names))}, ''${headers}) }`;
   if (actual.status !== '') return `statusAnswer(${quoted(actual.status)}${headers})`;

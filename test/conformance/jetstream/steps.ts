@@ -1,7 +1,7 @@
 import type { JsonPattern } from '../json-pattern.ts';
 
 /**
- * What is expected of a message. Texts may hold `<time>`, `<ns>`, `<id>`, `<name>`, `<number>`, `<server>`, `<account>`, `<inbox>`
+ * What is expected of a message. Texts may hold `<time>`, `<ns>`, `<id>`, `<name>`, `<number>`, `<server>`, `<folder>`, `<account>`, `<inbox>`
  * and what the case has kept under a name.
  */
 export interface MessagePattern {
@@ -73,7 +73,15 @@ export type JetStreamStep =
   | { do: 'restart'; signal: NodeJS.Signals }
   | { do: 'http'; target: string; expected: Answer; status: number }
   | { do: 'backup'; stream: string; request: string; expected: Answer }
-  | { do: 'restore'; stream: string; change: Readonly<Record<string, unknown>>; first: Answer; last: Answer };
+  | {
+      do: 'restore';
+      /** The name of one that is kept in files; empty: the last that the case took. */
+      kept: string;
+      stream: string;
+      change: Readonly<Record<string, unknown>>;
+      first: Answer;
+      last: Answer;
+    };
 
 export interface JetStreamCase {
   name: string;
@@ -320,5 +328,16 @@ export function restore(
   first: AnswerLike,
   last: AnswerLike = { nothing: true },
 ): JetStreamStep {
-  return { do: 'restore', stream, change, first: toAnswer(first), last: toAnswer(last) };
+  return { do: 'restore', kept: '', stream, change, first: toAnswer(first), last: toAnswer(last) };
+}
+
+/** Puts back a backup that is kept in `backups/`. */
+export function restoreKept(
+  kept: string,
+  stream: string,
+  change: Readonly<Record<string, unknown>>,
+  first: AnswerLike,
+  last: AnswerLike = { nothing: true },
+): JetStreamStep {
+  return { do: 'restore', kept, stream, change, first: toAnswer(first), last: toAnswer(last) };
 }
