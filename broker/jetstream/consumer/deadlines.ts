@@ -49,7 +49,7 @@ export class Deadlines {
 
   /** Takes out the earliest one if it is not later; its slot, or -1. */
   takeDue(now: number): number {
-    if (this.earliest() > now) return -1;
+    if (this.earliest() > now || this.#size === 0) return -1;
     const slot = this.#slot[0] as number;
     this.#drop();
     return slot;
