@@ -2,7 +2,7 @@ import { statfsSync } from 'node:fs';
 import { totalmem, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Account } from './account/account.ts';
-import type { JetStreamOptions } from './jetstream/jetstream-options.ts';
+import type { BatchLimits, JetStreamOptions } from './jetstream/jetstream-options.ts';
 import { JetStream } from './jetstream/jetstream.ts';
 import type { Surroundings } from './jetstream/surroundings.ts';
 import { openStore } from './store/store.ts';
@@ -39,8 +39,19 @@ export function jetStreamOptions(options: BrokerOptions): JetStreamOptions | und
       maxAckPending: asked['max_ack_pending'] ?? 0,
       maxHaAssets: asked['max_ha_assets'] ?? 0,
       duplicateWindowNanos: (asked['duplicate_window'] ?? 0) * NANOS_PER_MS,
+      batch: batchLimits(more['limits']),
     },
     enabledFor: (account) => isEnabledFor(account, options),
+  };
+}
+
+function batchLimits(limits: unknown): BatchLimits {
+  const asked = (limits as { batch?: Readonly<Record<string, number>> } | undefined)?.batch ?? {};
+  return {
+    perStream: asked['max_inflight_per_stream'] ?? 0,
+    total: asked['max_inflight_total'] ?? 0,
+    messages: asked['max_msgs'] ?? 0,
+    idleMs: asked['timeout'] ?? 0,
   };
 }
 

@@ -28,4 +28,16 @@ export interface JetStreamLimits {
   readonly maxAckPending: number;
   readonly maxHaAssets: number;
   readonly duplicateWindowNanos: number;
+  readonly batch: BatchLimits;
+}
+
+/** `batch {}` in that block; 0: as many as without it. */
+export interface BatchLimits {
+  /** Batches that are open at a time, of a stream and of all. */
+  readonly perStream: number;
+  readonly total: number;
+  /** Of an atomic batch. */
+  readonly messages: number;
+  /** A batch to which nothing comes for so long is given up. */
+  readonly idleMs: number;
 }

@@ -3,6 +3,7 @@ import type { StoreError } from '../store/message-log.ts';
 import { AccountJetStream, type Usage } from './account-jetstream.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import type { JetStreamOptions } from './jetstream-options.ts';
+import { StorageUse } from './storage-use.ts';
 import type { Stream } from './stream/stream.ts';
 import type { Store } from '../store/store.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -32,6 +33,7 @@ export class JetStream {
   readonly acknowledgements = new Acknowledgements();
   /** Batches that are open, of all streams. */
   readonly inflight = { atomic: 0, fast: 0 };
+  readonly use: StorageUse;
   readonly store: Store;
   readonly #accounts = new Map<string, AccountJetStream>();
   #dirty: Stream[] = [];
@@ -49,6 +51,7 @@ export class JetStream {
   constructor(around: Surroundings, options: JetStreamOptions, store: Store) {
     this.around = around;
     this.options = options;
+    this.use = new StorageUse({ file: options.storageBytesMax, memory: options.memoryBytesMax });
     this.store = store;
   }
 

@@ -118,6 +118,7 @@ export class Intake implements Storing {
     const stream = this.#stream;
     const { config, input, host } = stream;
     const messageId = headers.messageId ?? '';
+    if (host.jetStream.use.isFull(config.storage)) return apiError('insufficientResources');
     const wanted = config.retention !== 'interest' || stream.hasInterest();
     if (!wanted) {
       const sequence = stream.skip();

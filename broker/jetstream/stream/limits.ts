@@ -18,6 +18,9 @@ interface Limited extends Ageing {
   markDirty(): void;
 }
 
+/** What schedules say does not come faster than that, as with nats-server, so that one that was missed is answered first. */
+const PAUSE_MS = 250;
+
 /** What a message takes away when it is safe. */
 interface Removal {
   /** The message. */
@@ -153,8 +156,9 @@ export class Limits {
     if (config.max_bytes > 0) {
       while (log.state.bytes > config.max_bytes && log.state.messages > 0) log.remove(log.state.firstSequence);
     }
-    const { clock } = this.#stream.host;
-    const next = Math.min(this.#expiry.enforce(clock.milliseconds()), this.#schedules.nextMs);
+    const now = this.#stream.host.clock.milliseconds();
+    const scheduled = this.#schedules.count === 0 ? Infinity : Math.max(this.#schedules.nextMs, now + PAUSE_MS);
+    const next = Math.min(this.#expiry.enforce(now), scheduled);
     if (!this.#stopped && next !== Infinity) this.#alarm.by(next);
     if (log.dirty) this.#stream.markDirty();
   }

@@ -11,6 +11,7 @@ import { answerDirectGet } from '../api/direct-get.ts';
 import { Origins } from '../origins/origins.ts';
 import { Republisher } from '../origins/republisher.ts';
 import type { Sender } from '../sender.ts';
+import type { StorageUse } from '../storage-use.ts';
 import { unfinishedFrom } from './batch/unfinished.ts';
 import { FULL, Intake } from './intake.ts';
 import type { IntakeStream } from './intake-stream.ts';
@@ -46,6 +47,9 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
   readonly #limits: Limits;
   input = new LogInput();
   readonly #intake: Intake;
+  readonly #use: StorageUse;
+  /** Bytes that it told to hold. */
+  #counted = 0;
   /** `lastMessageId` when all was safe. */
   #safeMessageId = '';
   readonly origins: Origins;
@@ -70,6 +74,7 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
     this.sender = host.sender;
     this.config = config;
     this.ids = new MessageIds((config.duplicate_window ?? 0) / NANOS_PER_MS);
+    this.#use = host.jetStream.use;
     this.#limits = new Limits(this);
     this.#intake = new Intake(this, this.#limits);
     this.#told = this.log.state.lastSequence;
@@ -106,6 +111,7 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
     this.#dropUnfinishedBatch();
     this.#rememberIds();
     this.#limits.recover();
+    this.#count(this.log.state.bytes);
     this.#recoverConsumers();
     this.#subscribe();
     this.#answerDirectGets();
@@ -138,6 +144,7 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
     this.origins.stop();
     this.#limits.stop();
     this.#intake.stop();
+    this.#count(0);
     for (const consumer of this.consumers.values()) consumer.stop();
   }
 
@@ -164,7 +171,7 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
     // Two bytes or less are no header block, whatever they were called.
     input.headerBytes = message.headerBytes > 2 ? message.headerBytes : 0;
     const { replyStart, replyEnd } = message;
-    if (this.#plain && input.headerBytes === 0 && input.bodyBytes <= this.#sizeMax) {
+    if (this.#plain && input.headerBytes === 0 && input.bodyBytes <= this.#sizeMax && !this.#use.isAnyFull) {
       if (replyEnd === 0 || !endsFast(bytes, replyEnd)) {
         const sequence = this.append();
         this.lastMessageId = '';
@@ -292,6 +299,7 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
       this.#told = Math.min(this.#told, lastSequence);
     }
     this.#limits.enforce();
+    this.#count(this.log.state.bytes);
   }
 
   /** A consumer is done with a message: where all are, it goes. */
@@ -452,6 +460,12 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
     for (const end of this.#endDirectGets.splice(0)) end();
     for (const subscription of this.#subscriptions) this.host.account.unsubscribe(subscription);
     this.#subscriptions = [];
+  }
+
+  #count(bytes: number): void {
+    if (bytes === this.#counted) return;
+    this.#use.change(this.config.storage, bytes - this.#counted);
+    this.#counted = bytes;
   }
 
   #forgetAbove(sequence: number): void {

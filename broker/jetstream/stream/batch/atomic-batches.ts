@@ -61,6 +61,7 @@ export class AtomicBatches {
       if (answered) this.#intake.refuse(reply, error);
     };
     if (config.sealed) return refuse(apiError('streamSealed'));
+    if (host.jetStream.use.isFull(config.storage)) return refuse(apiError('insufficientResources'));
     const bytes = stream.log.bytesOf(input.subjectEnd - input.subjectStart, input.headerBytes, input.bodyBytes);
     if (host.limited && !host.hasRoom(config.storage, bytes)) return refuse(apiError('accountResourcesExceeded'));
     const tooLarge = sizeFault(config, { bodyBytes: input.bodyBytes, headerBytes: 0 });
@@ -72,15 +73,18 @@ export class AtomicBatches {
     const { batchCommit: commit } = headers;
     const atEnd = commit === 'eob';
     const size = atEnd ? sequence - 1 : sequence;
-    const isLarge = size > ATOMIC_BATCH_MESSAGES_MAX;
-    const large = apiError('atomicPublishTooLargeBatch', { size: ATOMIC_BATCH_MESSAGES_MAX });
+    const { batch: limits } = host.jetStream.options.limits;
+    const messagesMax = limits.messages || ATOMIC_BATCH_MESSAGES_MAX;
+    const isLarge = size > messagesMax;
+    const large = apiError('atomicPublishTooLargeBatch', { size: messagesMax });
     const incomplete = apiError('atomicPublishIncompleteBatch');
 
     let batch = this.#batches.get(id);
     if (batch === undefined) {
       if (sequence !== 1) return refuse(isLarge ? large : incomplete);
       const { inflight } = host.jetStream;
-      if (this.#batches.size >= ATOMIC_BATCHES_PER_STREAM_MAX || inflight.atomic >= ATOMIC_BATCHES_MAX) {
+      const perStream = limits.perStream || ATOMIC_BATCHES_PER_STREAM_MAX;
+      if (this.#batches.size >= perStream || inflight.atomic >= (limits.total || ATOMIC_BATCHES_MAX)) {
         return refuse(apiError('atomicPublishTooManyInflight'));
       }
       batch = { messages: [], sequence: 0, idleAtMs: 0 };
@@ -99,7 +103,7 @@ export class AtomicBatches {
       }
       own = withoutHeader(own, REQUIRED_LEVEL_HEADER);
     }
-    batch.idleAtMs = stream.nowMs() + BATCH_IDLE_MS_MAX;
+    batch.idleAtMs = stream.nowMs() + (limits.idleMs || BATCH_IDLE_MS_MAX);
     this.#alarm.by(batch.idleAtMs);
     batch.sequence++;
     if (batch.sequence !== sequence || (sequence === 1 && atEnd)) {

@@ -72,7 +72,8 @@ export class FastBatches {
       }
       own = withoutHeader(own, REQUIRED_LEVEL_HEADER);
     }
-    batch.idleAtMs = this.#stream.nowMs() + BATCH_IDLE_MS_MAX;
+    batch.idleAtMs =
+      this.#stream.nowMs() + (this.#stream.host.jetStream.options.limits.batch.idleMs || BATCH_IDLE_MS_MAX);
     this.#alarm.by(batch.idleAtMs);
     if (asked.ping) return this.#ping(batch, asked, reply);
     if (!this.#follows(batch, asked, reply)) return;
@@ -87,6 +88,7 @@ export class FastBatches {
   #refusal(asked: FastReply | 'invalid'): ApiError | undefined {
     const { config, input, host, log } = this.#stream;
     if (config.sealed) return apiError('streamSealed');
+    if (host.jetStream.use.isFull(config.storage)) return apiError('insufficientResources');
     const bytes = log.bytesOf(input.subjectEnd - input.subjectStart, input.headerBytes, input.bodyBytes);
     if (host.limited && !host.hasRoom(config.storage, bytes)) return apiError('accountResourcesExceeded');
     const tooLarge = sizeFault(config, { bodyBytes: input.bodyBytes, headerBytes: 0 });
@@ -98,8 +100,12 @@ export class FastBatches {
 
   #begin({ id, sequence, ping, gapOk, flow }: FastReply): Batch | ApiError {
     if (sequence !== 1 || ping) return apiError('batchPublishUnknownBatchID');
-    const { inflight } = this.#stream.host.jetStream;
-    if (this.#batches.size >= FAST_BATCHES_PER_STREAM_MAX || inflight.fast >= FAST_BATCHES_MAX) {
+    const { inflight, options } = this.#stream.host.jetStream;
+    const { perStream, total } = options.limits.batch;
+    if (
+      this.#batches.size >= (perStream || FAST_BATCHES_PER_STREAM_MAX) ||
+      inflight.fast >= (total || FAST_BATCHES_MAX)
+    ) {
       return apiError('batchPublishTooManyInflight');
     }
     inflight.fast++;
