@@ -19,6 +19,8 @@ export interface Backing {
   readonly segmentBytes: number;
   /** A segment that takes what is appended from now on. */
   begin(base: number, time: Readonly<Time>): Segment;
+  /** Whether a segment can take more, although another one was begun behind it. */
+  canGoOn(segment: Segment): boolean;
   /** Makes room in memory for so many bytes more at the end of the segment. */
   makeRoom(segment: Segment, bytes: number): void;
   /** Finds the record of a message; undefined: it is spoilt, and that is in `damage` now. The same object each time. */
@@ -31,6 +33,8 @@ export interface Backing {
   commit(dirty: readonly Segment[]): void;
   /** The segment is none of the log any more; nothing in it is of use. */
   drop(segment: Segment): void;
+  /** The same for a segment of which nothing was committed. */
+  abandon(segment: Segment): void;
   /** The same for segments that a truncation took, whose removals were said anew. The last one left may have lost its end. */
   giveUp(segments: readonly Segment[], last: Segment | undefined): void;
   readonly damage: Damage[];

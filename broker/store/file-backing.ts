@@ -37,10 +37,12 @@ export class FileBacking implements Backing {
   /** Records that were read by themselves. */
   #scratch = NO_IMAGE;
   #erasures: [segment: Segment, slot: number][] = [];
-  /** Files that could not be removed; it is tried again. */
+  /** Files that are of no use, but could not be removed so far. */
   #remaining: Segment[] = [];
   readonly #reported = new Set<string>();
   readonly #unsynced = new Set<SegmentFile>();
+  #settling = false;
+  #closed = false;
 
   constructor(options: FileBackingOptions, index: MessageIndex) {
     this.options = options;
@@ -60,6 +62,11 @@ export class FileBacking implements Backing {
     this.#makeRoom(segment, HEAD_BYTES, this.#index.segments.length > 0 ? this.segmentBytes : undefined);
     segment.end = writeNote(segment.image, 0, KIND.start, base - 1, undefined, time, segment.salt);
     return segment;
+  }
+
+  canGoOn({ file, indexed, rewritten, spoilt, damaged }: Segment): boolean {
+    if (indexed || rewritten || spoilt || damaged || file === undefined) return false;
+    return file.plain === (this.options.key === undefined);
   }
 
   makeRoom(segment: Segment, bytes: number): void {
@@ -188,7 +195,7 @@ export class FileBacking implements Backing {
       if (!always) this.#unsynced.add(file);
     }
     if (this.#erasures.length > 0) this.eraseNow();
-    if (this.#remaining.length > 0) this.#removeRemaining();
+    if (this.#remaining.length > 0) this.#settle();
   }
 
   /** Whether something still has to be overwritten. */
@@ -229,9 +236,36 @@ export class FileBacking implements Backing {
 
   drop(segment: Segment): void {
     this.options.cache.release(segment);
-    if (this.noteReach(segment)) this.notes.push(segment);
-    else this.unlink(segment);
-    this.sweepNotes();
+    if (this.noteReach(segment)) {
+      this.notes.push(segment);
+    } else {
+      segment.holes++;
+      this.#remaining.push(segment);
+      this.#settle();
+    }
+  }
+
+  /**
+   * Removes what is of no use, once the segment that all goes on in is sure to be there: else a loss of power could take
+   * both, and the last sequence with them.
+   */
+  #settle(): void {
+    const { disk, sync } = this.options;
+    const file = this.#index.segments.at(-1)?.file;
+    if (sync === 'always' || file === undefined || file.startSynced) return this.#removeRemaining();
+    if (this.#settling) return;
+    this.#settling = true;
+    disk.syncInBackground(file.path, (error) => {
+      this.#settling = false;
+      if (error !== undefined || this.#closed) return;
+      file.startSynced = true;
+      this.#removeRemaining();
+    });
+  }
+
+  abandon(segment: Segment): void {
+    this.letGo(segment);
+    if (segment.spoilt) this.#remaining.push(segment);
   }
 
   giveUp(segments: readonly Segment[], last: Segment | undefined): void {
@@ -277,11 +311,12 @@ export class FileBacking implements Backing {
   unlink(segment: Segment): void {
     const file = segment.file as SegmentFile;
     this.letGo(segment);
-    if (file.size === 0) return;
+    if (file.size === 0 && !segment.spoilt) return;
     try {
       file.remove();
       if (segment.indexed) removeQuietly(this.options.disk, file.indexPath);
     } catch (error) {
+      if (codeOf(error) === 'ENOENT') return;
       segment.holes++;
       this.#remaining.push(segment);
       this.options.warn(`a file could not be removed: ${storeError(error, file.path).message}`);
@@ -292,6 +327,7 @@ export class FileBacking implements Backing {
     const remaining = this.#remaining;
     this.#remaining = [];
     for (const segment of remaining) this.unlink(segment);
+    this.sweepNotes();
   }
 
   /** Sees to it that what was written so far survives a loss of power, without waiting for it. */
@@ -316,6 +352,7 @@ export class FileBacking implements Backing {
   }
 
   #letGo(): void {
+    this.#closed = true;
     for (const segment of [...this.#index.segments, ...this.notes, ...this.#remaining]) this.letGo(segment);
   }
 

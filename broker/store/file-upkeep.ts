@@ -55,7 +55,7 @@ export class FileUpkeep implements Upkeep {
     // It waits for the disk, and goes on by itself.
     if (this.#rewriting !== undefined) return false;
     const { segments } = this.#index;
-    const unindexed = segments.find((segment, i) => i < segments.length - 1 && isFull(segment) && !segment.indexed);
+    const unindexed = segments.find((segment, i) => !segment.indexed && isFull(segment) && isPast(segments[i + 1]));
     if (unindexed !== undefined) {
       writeIndex(this.#index, this.#backing, unindexed);
       return true;
@@ -184,6 +184,11 @@ export class FileUpkeep implements Upkeep {
 
 function isFull({ committed, end }: Segment): boolean {
   return committed === end && end > 0;
+}
+
+/** What the segment behind it says of the log's end is safe. */
+function isPast(next: Segment | undefined): boolean {
+  return next !== undefined && next.committed > 0;
 }
 
 function isSparse({ liveBytes, end, holes }: Segment): boolean {

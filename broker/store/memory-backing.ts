@@ -22,6 +22,10 @@ export class MemoryBacking implements Backing {
     return new Segment(0, base, 0);
   }
 
+  canGoOn(): boolean {
+    return true;
+  }
+
   makeRoom(segment: Segment, bytes: number): void {
     segment.image = grownImage(segment, bytes, this.segmentBytes, newImage) ?? segment.image;
   }
@@ -37,11 +41,15 @@ export class MemoryBacking implements Backing {
     segment.image.bytes.fill(0, start, start + (segment.sizes[slot] as number));
   }
 
-  commit(): void {}
+  commit(dirty: readonly Segment[]): void {
+    for (const segment of dirty) segment.committed = segment.end;
+  }
 
   drop(segment: Segment): void {
     segment.image = NO_IMAGE;
   }
+
+  abandon(): void {}
 
   giveUp(): void {}
 

@@ -1,4 +1,4 @@
-import { removeQuietly, storeError } from './disk.ts';
+import { readFile, removeQuietly, storeError } from './disk.ts';
 import { FILE_HEAD_BYTES } from './file-head.ts';
 import { StoreError } from './message-log.ts';
 import { HEAD_BYTES, KIND, kindAt, soundAt, subjectBytesAt, timeAt } from './record.ts';
@@ -70,6 +70,11 @@ function segmentNumbers({ options: { disk, folder } }: FileBacking): number[] {
 function setAside(backing: FileBacking, number: number): void {
   const { disk, folder } = backing.options;
   const path = segmentPath(folder, number, SEGMENT_SUFFIX);
+  if ((readFile(disk, path)?.length ?? 0) < FILE_HEAD_BYTES) {
+    // A crash came when it was made, before anything in it was committed.
+    removeQuietly(disk, path);
+    return;
+  }
   backing.report(path, 0, 'a file whose head does not hold; it is set aside', []);
   try {
     disk.rename(path, `${path}.damaged`);
@@ -100,7 +105,10 @@ function scan(index: MessageIndex, backing: FileBacking, file: SegmentFile, last
   if (!last) segment.seal(index);
   if (end >= file.size) return;
   backing.report(file.path, end, `${file.size - end} bytes at the end that are no whole record, cut off`, []);
-  if (!last) return;
+  if (!last) {
+    segment.spoilt = true;
+    return;
+  }
   try {
     file.cutTo(end);
   } catch {

@@ -46,6 +46,8 @@ export class SegmentFile {
   readonly indexPath: string;
   /** Bytes of the file that are in use; 0: there is no file yet. */
   size: number;
+  /** Whether it is sure to be there, with its first record, after a loss of power. */
+  startSynced = false;
   /** Chunks that were appended since it was opened. */
   chunkCount = 0;
   readonly #files: LogFiles;
@@ -151,6 +153,7 @@ export class SegmentFile {
 
   sync(): void {
     this.#files.disk.sync(this.handle());
+    this.startSynced = true;
   }
 
   /** Whether nothing of it was committed yet. */

@@ -53,8 +53,6 @@ export class SegmentLog implements MessageLog {
   readonly #search: TimeSearch;
   /** The segment that takes what is appended. */
   #active: Segment;
-  /** The first segment with something that is not committed. */
-  #firstDirty: Segment;
   #dirty = false;
   /** Ranges that were removed since the last commit: first, last, first, last … */
   #removed: number[] = [];
@@ -88,7 +86,6 @@ export class SegmentLog implements MessageLog {
     this.#backing = backing;
     this.#upkeep = upkeep;
     this.#active = index.segments.at(-1) as Segment;
-    this.#firstDirty = this.#active;
     this.committedSequence = index.last;
     this.#committedTime = { ...index.lastTime };
     this.#segmentBytes = backing.segmentBytes;
@@ -178,7 +175,6 @@ export class SegmentLog implements MessageLog {
     if (this.#active.live === 0) this.#emptied = true;
     this.#active.seal(this.#index);
     this.#index.segments.push(segment);
-    if (!this.#dirty) this.#firstDirty = segment;
     this.#active = segment;
     return segment;
   }
@@ -319,17 +315,21 @@ export class SegmentLog implements MessageLog {
 
   commit(): void {
     if (!this.#dirty) return;
-    const { segments } = this.#index;
     if (this.#backing.durable) this.#writeNotes();
-    const first = this.#firstDirty;
+    const dirty = this.#dirtySegments();
     try {
-      this.#backing.commit(segments.slice(segments.indexOf(first)));
+      this.#backing.commit(dirty);
     } catch (error) {
-      this.#goBack();
+      this.#goBack(dirty[0] ?? this.#active);
+      // What is empty is of no use even so, and may be just the room that is missing.
+      if (this.#emptied && this.#active.committed > 0) this.#dropEmpty();
       throw error;
     }
     this.#committed();
-    if (this.#emptied) this.#dropEmpty();
+    if (!this.#emptied) return;
+    if (this.#active.live === 0 && this.#active.end > Math.min(EMPTY_SEGMENT_BYTES_MAX, this.#segmentBytes / 2))
+      this.#roll();
+    if (this.#beginIsSafe()) this.#dropEmpty();
   }
 
   tidy(budgetMs: number): boolean {
@@ -392,31 +392,55 @@ export class SegmentLog implements MessageLog {
     segment.noteFrom = Math.min(segment.noteFrom, first);
   }
 
+  /** Those with something that is not committed: the last ones, since nothing is written to one that is full. */
+  #dirtySegments(): Segment[] {
+    const { segments } = this.#index;
+    let first = segments.length;
+    while (first > 0 && (segments[first - 1] as Segment).end > (segments[first - 1] as Segment).committed) first--;
+    return segments.slice(first);
+  }
+
   #committed(): void {
     this.committedSequence = this.#index.last;
     Object.assign(this.#committedTime, this.#index.lastTime);
     this.#removed = [];
     this.#skipped = false;
     this.#dirty = false;
-    this.#firstDirty = this.#active;
   }
 
   /** Back to the last commit, but for removals, which wait for the next one. */
-  #goBack(): void {
+  #goBack(active: Segment): void {
     const index = this.#index;
     const removed = this.#removed;
     const { committedSequence } = this;
     this.#cut(committedSequence, this.#committedTime);
-    const active = this.#firstDirty;
     index.segments.length = index.segments.indexOf(active) + 1;
-    active.end = Math.max(active.committed, START_BYTES);
+    active.end = active.committed;
     this.#active = active;
+    if (active.committed === 0) this.#beginAnew();
     this.#committed();
     for (let i = 0; i < removed.length; i += 2) {
       const first = removed[i] as number;
       if (first <= committedSequence) this.#note(first, Math.min(removed[i + 1] as number, committedSequence));
     }
-    if (active.spoilt) this.#roll();
+    if (this.#active.spoilt) this.#roll();
+  }
+
+  /**
+   * The last segment, of which nothing was written, goes: it may begin too late. The one before it takes its place where it
+   * can, since a full disk may have no room for another.
+   */
+  #beginAnew(): void {
+    const { segments, last, lastTime } = this.#index;
+    this.#backing.abandon(segments.pop() as Segment);
+    const before = segments.at(-1);
+    if (before !== undefined && this.#backing.canGoOn(before)) {
+      this.#active = before;
+      return;
+    }
+    before?.seal(this.#index);
+    this.#active = this.#backing.begin(last + 1, lastTime);
+    segments.push(this.#active);
   }
 
   /** Takes all above a sequence out of the index. */
@@ -430,11 +454,22 @@ export class SegmentLog implements MessageLog {
     this.state.forget();
   }
 
+  /** Whether it is written down where the last segment begins: what the last sequence was would go with the others. */
+  #beginIsSafe(): boolean {
+    if (this.#active.committed > 0) return true;
+    try {
+      this.#backing.commit([this.#active]);
+      return true;
+    } catch {
+      // What was committed before is safe; those that are empty wait for the next commit.
+      this.#active.end = START_BYTES;
+      return false;
+    }
+  }
+
   /** Segments without messages are of no use any more. */
   #dropEmpty(): void {
     this.#emptied = false;
-    if (this.#active.live === 0 && this.#active.end > Math.min(EMPTY_SEGMENT_BYTES_MAX, this.#segmentBytes / 2))
-      this.#roll();
     const index = this.#index;
     const empty = index.segments.filter((segment) => segment.live === 0 && segment !== this.#active);
     if (empty.length === 0) return;

@@ -59,6 +59,7 @@ test.each(kinds.flatMap(([name, more]) => [1, 2, 3, 4].map((seed) => [name, seed
     expectSame(steps.log, steps.model, random);
     expect(steps.removedSum).toBe(steps.appendedSum - steps.log.state.bytes);
   },
+  30_000,
 );
 
 test('what is gone takes no room on the disk', () => {

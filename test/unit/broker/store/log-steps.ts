@@ -10,6 +10,8 @@ export class LogSteps {
   /** Sizes of all messages that ever were, and of those that the log said it removed. */
   appendedSum = 0;
   removedSum = 0;
+  /** What was ever appended with a sequence, last. */
+  readonly history = new Map<number, { subject: string; body: Buffer }>();
   readonly #random: (below: number) => number;
   readonly #subjects: number;
   readonly #time: Time = { seconds: 1_700_000_000, nanos: 0 };
@@ -31,19 +33,27 @@ export class LogSteps {
   }
 
   step(): void {
-    const random = this.#random;
-    const { log, model } = this;
-    const dice = random(100);
-    if (dice < 60) this.append();
-    else if (dice < 80) this.#remove();
-    else if (dice < 84) this.#skip();
-    else if (dice < 87) this.#removeBelow();
-    else if (dice < 88) {
-      const to = Math.max(0, model.last - random(10));
-      log.truncate(to);
-      model.truncate(to);
-    } else if (dice < 96) log.commit();
-    else log.tidy(5);
+    const { log } = this;
+    const dice = this.#random(100);
+    if (dice < 85) this.change();
+    else if (dice < 86) this.#truncate();
+    else if (dice < 96) log.commit();
+    else log.tidy(0);
+  }
+
+  /** Appends or removes something. */
+  change(): void {
+    const dice = this.#random(100);
+    if (dice < 70) this.append();
+    else if (dice < 92) this.#remove();
+    else if (dice < 97) this.#skip();
+    else this.#removeBelow();
+  }
+
+  #truncate(): void {
+    const to = Math.max(0, this.model.last - this.#random(10));
+    this.log.truncate(to);
+    this.model.truncate(to);
   }
 
   append(): void {
@@ -56,9 +66,9 @@ export class LogSteps {
       this.#time.nanos -= 1_000_000_000;
       this.#time.seconds++;
     }
-    expect(append(this.log, subject, body, headerBytes, this.#time)).toBe(
-      this.model.append(subject, body, headerBytes, this.#time),
-    );
+    const sequence = append(this.log, subject, body, headerBytes, this.#time);
+    expect(sequence).toBe(this.model.append(subject, body, headerBytes, this.#time));
+    this.history.set(sequence, { subject, body });
     this.appendedSum += this.log.bytesOf(subject.length, headerBytes, body.length);
   }
 
