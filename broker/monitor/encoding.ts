@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { BusHeaders } from '../account/bus.ts';
-import { snappyStream } from './snappy.ts';
+import { snappyStream } from '../base/snappy.ts';
 
 /** An answer as it is sent. */
 export interface EncodedAnswer {

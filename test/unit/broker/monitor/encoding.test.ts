@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeAnswer } from '../../../../broker/monitor/encoding.ts';
-import { snappyStream } from '../../../../broker/monitor/snappy.ts';
+import { snappyStream } from '../../../../broker/base/snappy.ts';
 
 /** Reads the framed format of Snappy, checksums left aside but for their place. */
 function unpack(stream: Uint8Array): Buffer {

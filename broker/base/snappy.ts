@@ -3,7 +3,15 @@
  * chunks of up to 64 KiB, each with a CRC-32C of what it holds.
  */
 export function snappyStream(data: Uint8Array): Uint8Array {
-  const parts: Uint8Array[] = [Buffer.from('\xff\x06\x00\x00sNaPpY', 'latin1')];
+  return Buffer.concat([STREAM_IDENTIFIER, snappyChunks(data)]);
+}
+
+/** What a stream begins with. */
+export const STREAM_IDENTIFIER: Uint8Array = Buffer.from('\xff\x06\x00\x00sNaPpY', 'latin1');
+
+/** Chunks to follow each other behind the identifier. */
+export function snappyChunks(data: Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = [];
   for (let start = 0; start < data.length; start += CHUNK_BYTES) {
     const block = data.subarray(start, start + CHUNK_BYTES);
     const packed = compressBlock(block);
@@ -18,7 +26,8 @@ export function snappyStream(data: Uint8Array): Uint8Array {
   return Buffer.concat(parts);
 }
 
-const CHUNK_BYTES = 65_536;
+/** What a chunk holds at most. */
+export const CHUNK_BYTES = 65_536;
 const COMPRESSED = 0x00;
 const PLAIN = 0x01;
 
@@ -101,7 +110,7 @@ function writeCopy(out: Uint8Array, size: number, offset: number, length: number
 }
 
 /** CRC-32C, turned and shifted, so that checksums of data that holds checksums are no trouble. */
-function maskedChecksum(data: Uint8Array): number {
+export function maskedChecksum(data: Uint8Array): number {
   let crc = -1;
   for (const byte of data) crc = (CRC_TABLE[(crc ^ byte) & 0xff] as number) ^ (crc >>> 8);
   crc = ~crc >>> 0;
