@@ -115,8 +115,8 @@ function drawn(
   return chosen;
 }
 
-function streams(): ConfigCase[] {
-  const draw = drawing(1);
+function streams(seed: number): ConfigCase[] {
+  const draw = drawing(seed);
   const origin: Request = [
     'STREAM.CREATE.O',
     { name: 'O', subjects: ['o.*'], max_msg_size: 100, allow_direct: true, discard: 'new' },
@@ -138,8 +138,8 @@ function streams(): ConfigCase[] {
   });
 }
 
-function consumers(): ConfigCase[] {
-  const draw = drawing(2);
+function consumers(seed: number): ConfigCase[] {
+  const draw = drawing(seed);
   const retentions = ['limits', 'limits', 'interest', 'workqueue'];
   return Array.from({ length: CONSUMER_COUNT }, () => {
     const retention = retentions[Math.floor(draw() * retentions.length)];
@@ -161,4 +161,11 @@ function consumers(): ConfigCase[] {
   });
 }
 
-export const mixedCases: readonly ConfigCase[] = [...streams(), ...consumers()];
+const SEED = 1;
+
+/** Others with another seed. */
+export function mixedCasesOf(seed: number): readonly ConfigCase[] {
+  return [...streams(seed), ...consumers(seed + 1)];
+}
+
+export const mixedCases: readonly ConfigCase[] = mixedCasesOf(SEED);

@@ -4,8 +4,8 @@ import {
   consumerCreateRequest,
   noConsumerCreateRequest,
 } from '../../../broker/jetstream/api/requests/consumer-requests.ts';
-import { parseRequest } from '../../../broker/jetstream/api/requests/parse.ts';
-import { streamConfigRequest } from '../../../broker/jetstream/api/requests/stream-requests.ts';
+import { isEmptyRequest, parseRequest } from '../../../broker/jetstream/api/requests/parse.ts';
+import { streamConfigRequest, streamRestoreRequest } from '../../../broker/jetstream/api/requests/stream-requests.ts';
 import { checkConsumerCreate, consumerTarget } from '../../../broker/jetstream/consumer/config/consumer-changes.ts';
 import type { ConsumerContext } from '../../../broker/jetstream/consumer/config/consumer-context.ts';
 import type { ConsumerConfig } from '../../../broker/jetstream/consumer/consumer-config.ts';
@@ -18,7 +18,11 @@ import {
 } from '../../../broker/jetstream/encode/info-fields.ts';
 import { apiError, failed } from '../../../broker/jetstream/errors.ts';
 import type { AccountLimits, ServerLimits } from '../../../broker/jetstream/resource-limits.ts';
-import { checkStreamCreate, checkStreamUpdate } from '../../../broker/jetstream/stream/config/stream-changes.ts';
+import {
+  checkStreamCreate,
+  checkStreamRestore,
+  checkStreamUpdate,
+} from '../../../broker/jetstream/stream/config/stream-changes.ts';
 import type { StreamContext } from '../../../broker/jetstream/stream/config/stream-context.ts';
 import type { StreamConfig, StreamSourceConfig } from '../../../broker/jetstream/stream/stream-config.ts';
 import type { AccountTerms } from './servers.ts';
@@ -95,6 +99,7 @@ export class ModelAccount implements StreamContext, ConsumerContext {
       return existed ? successAnswer('consumer_delete') : errorAnswer('consumer_delete', apiError('consumerNotFound'));
     }
     if (verb === 'CREATE') return this.#createStream(stream, body, level);
+    if (verb === 'RESTORE') return this.#restoreStream(stream, body);
     if (verb === 'UPDATE') return this.#updateStream(stream, body, level);
     this.#consumers.delete(stream);
     return this.#streams.delete(stream)
@@ -112,6 +117,16 @@ export class ModelAccount implements StreamContext, ConsumerContext {
     this.#streams.set(name, creation.config);
     if (!creation.existing) this.#firsts.set(name, creation.config.first_seq ?? 0);
     return answer(kind, { ...this.#told(creation.config), did_create: true });
+  }
+
+  /** Only refusals: what is let in would be a conversation. */
+  #restoreStream(name: string, body: string): string {
+    const kind = 'stream_restore';
+    if (isEmptyRequest(body)) return errorAnswer(kind, apiError('badRequest'));
+    const parsed = parseRequest(streamRestoreRequest, body, this.#terms.strict, { config: {}, state: {} });
+    if (failed(parsed)) return errorAnswer(kind, parsed);
+    const config = checkStreamRestore(parsed.value.config, name, this);
+    return failed(config) ? errorAnswer(kind, config) : answer(kind, { deliver_subject: '' });
   }
 
   #updateStream(name: string, body: string, level: string | undefined): string {

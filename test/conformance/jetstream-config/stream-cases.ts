@@ -476,6 +476,38 @@ const BOUNDED: readonly Fields[] = [
   { pedantic: true },
 ];
 
+const restore = (name: string, body: object | string): Request => [`STREAM.RESTORE.${name}`, body];
+
+/** Restores that are refused. */
+const RESTORES: readonly ConfigCase[] = [
+  ['empty', [restore('A', '')]],
+  ['of another name', [restore('A', { config: { name: 'B' } })]],
+  ['path in the name', [restore('a\\b', { config: {} })]],
+  ['bad configuration', [restore('A', { config: { max_age: -1 } })]],
+  ['subject that is none', [restore('A', { config: { name: 'A', subjects: ['a..b'] } })]],
+  ['of what is there', [create({ name: 'A' }), restore('A', { config: { name: 'A' } })]],
+  ['unknown field', [restore('A', { config: { name: 'A', pedantic: true } })]],
+].map(([name, requests]) => ({ name: `restore: ${String(name)}`, requests }) as ConfigCase);
+
+const NARROW_RESTORES: readonly ConfigCase[] = [
+  {
+    name: 'restore: more streams than there may be',
+    account: 'narrow',
+    requests: [
+      ...['A', 'B', 'C'].map((name) => create({ name, max_bytes: 1000 })),
+      restore('D', { config: { name: 'D', max_bytes: 1000 } }),
+    ],
+  },
+  {
+    name: 'restore: more bytes than there are',
+    account: 'narrow',
+    requests: [
+      ...['A', 'B'].map((name) => create({ name, max_bytes: 900_000 })),
+      restore('C', { config: { name: 'C', max_bytes: 900_000 } }),
+    ],
+  },
+];
+
 export const streamCases: readonly ConfigCase[] = [
   ...eachValue(FIELDS, onA),
   ...eachSet(TOGETHER, onA),
@@ -498,4 +530,6 @@ export const streamCases: readonly ConfigCase[] = [
   })),
   ...OTHERS,
   ...ROOM,
+  ...RESTORES,
+  ...NARROW_RESTORES,
 ];

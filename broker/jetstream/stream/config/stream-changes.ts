@@ -38,6 +38,15 @@ export function checkStreamUpdate(
   return verdict(() => update(request, name, context));
 }
 
+/** The configuration of a stream that is to come out of a snapshot. `fields`: as the snapshot has it, maybe without a name. */
+export function checkStreamRestore(
+  fields: StreamConfigFields,
+  name: string,
+  context: StreamContext,
+): StreamConfig | ApiError {
+  return verdict(() => restore(fields, name, context));
+}
+
 function create(request: StreamConfigRequest, name: string, context: StreamContext): StreamCreation {
   const { pedantic = false, ...asked } = request;
   const fields: StreamConfigFields = { ...asked, metadata: streamMetadata(asked) };
@@ -61,6 +70,16 @@ function create(request: StreamConfigRequest, name: string, context: StreamConte
   checkOriginFilters(config);
   checkOverlap(config, context);
   return { config, existing: false };
+}
+
+function restore(fields: StreamConfigFields, name: string, context: StreamContext): StreamConfig {
+  const asked = fields.name === undefined || fields.name === '' ? { ...fields, name } : fields;
+  if (name !== asked.name) refuse(apiError('streamMismatch'));
+  if (/[\\/]/.test(name)) refuse(apiError('streamNameContainsPathSeparators'));
+  const config = completeOrRefuse(asked, context, false);
+  checkStreamCount(config, context);
+  if (context.stream(name) !== undefined) refuse(apiError('streamNameExistRestoreFailed'));
+  return config;
 }
 
 function update(request: StreamConfigRequest, name: string, context: StreamContext): StreamConfig {
