@@ -228,6 +228,7 @@ export interface StoredRow {
 }
 
 export interface StoredMessage {
+  /** That answered: a direct get may be answered by a mirror of the stream that was asked. */
   stream: string;
   sequence: number;
   time: number;

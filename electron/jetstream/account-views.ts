@@ -22,7 +22,7 @@ import type { JetStreamApi } from '../jetstream-api/client.ts';
 import { consumerNotFound, JetStreamError, streamNotFound } from '../jetstream-api/errors.ts';
 import { AdvisoryBook } from './advisories.ts';
 import { AckWatch, deliveriesOf } from './deliveries.ts';
-import { gapsOf } from './gaps.ts';
+import { gapsOf, isInRuns } from './gaps.ts';
 import { deletedListedMax, lookIdleMs } from './limits.ts';
 import { Looks } from './looks.ts';
 import { lossOf } from './losses.ts';
@@ -38,7 +38,7 @@ import {
   streamRow,
 } from './rows.ts';
 import { getMessage, getRange, seekTime, storedRow } from './stored-messages.ts';
-import type { Asking, Way, Wanted } from './stored-messages.ts';
+import type { Asking, Stored, Way, Wanted } from './stored-messages.ts';
 import { SubjectLists } from './subject-lists.ts';
 import type { WireAccount, WireConsumer, WireStream } from './wire.ts';
 
@@ -255,7 +255,7 @@ export class AccountViews {
 
   async message(stream: string, wanted: Wanted, signal: AbortSignal): Promise<StoredMessage | null> {
     const message = await this.#inTheWay(stream, signal, (way) => getMessage(this.asking(signal), stream, way, wanted));
-    return message === null ? null : { ...message, stream };
+    return message;
   }
 
   async seek(
@@ -360,7 +360,15 @@ export class AccountViews {
     const stored = await this.#inTheWay(stream, signal, async (way) =>
       count === 0 ? [] : getRange(this.asking(signal), stream, way, floor + 1, count),
     );
-    return deliveriesOf(info, stored, acks.seen, count === span, floor + count + 1);
+    const there = await this.#withoutDeleted(stream, stored, signal);
+    return deliveriesOf(info, there, acks.seen, count === span, floor + count + 1);
+  }
+
+  /** A mirror answers direct gets as well, and keeps what was deleted in its origin. */
+  async #withoutDeleted(stream: string, stored: Stored[], signal: AbortSignal): Promise<Stored[]> {
+    if (!stored.some((message) => message.stream !== stream)) return stored;
+    const { runs } = await this.gaps(stream, signal);
+    return runs === null ? stored : stored.filter(({ sequence }) => !isInRuns(runs, sequence));
   }
 
   dispose(): void {

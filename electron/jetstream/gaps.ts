@@ -17,3 +17,11 @@ export function gapsOf(state: WireStreamState): StreamGaps {
   }
   return { ...edges, runs };
 }
+
+/** Whether a sequence is in one of the runs, which are in order. */
+export function isInRuns(runs: readonly number[], sequence: number): boolean {
+  for (let at = 0; at + 1 < runs.length && runs[at]! <= sequence; at += 2) {
+    if (sequence <= runs[at + 1]!) return true;
+  }
+  return false;
+}

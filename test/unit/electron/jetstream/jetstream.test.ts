@@ -274,6 +274,30 @@ describe.skipIf(newest === undefined)('changes', () => {
     expect(empty.at(-1)).toMatchObject({ type: 'end', status: 408 });
   });
 
+  it('does not take what a mirror still has for something that is pending', async () => {
+    await js.call('jetstream.stream.create', { config: { name: 'O', subjects: ['o.*'], allow_direct: true } });
+    const mirror = { name: 'M', mirror: { name: 'O' }, allow_direct: true, mirror_direct: true };
+    await js.call('jetstream.stream.create', { config: mirror });
+    await js.publish('o.1', 'a', 'b', 'c');
+    const where = { stream: 'O', consumer: 'c' };
+    await js.call('jetstream.consumer.create', { stream: 'O', config: { durable_name: 'c', ack_policy: 'explicit' } });
+    await expect.poll(async () => (await js.call('jetstream.stream', { stream: 'M' }))?.row.messages).toBe(3);
+    await js.api('STREAM.MSG.DELETE.O', { seq: 2 });
+    await collect(js.stream('jetstream.lab.fetch', { ...where, batch: 2, expiresMs: 1000, group: '' }));
+    // Origin and mirror answer in turn, so it is asked until both have.
+    const answered = new Set<string>();
+    for (let attempt = 0; attempt < 200 && answered.size < 2; attempt++) {
+      answered.add((await js.call('jetstream.message', { stream: 'O', sequence: 1 }))?.stream ?? '');
+      const { rows, by } = await js.call('jetstream.deliveries', { ...where, limit: 100 });
+      expect(rows.map(({ sequence, state }) => [sequence, state])).toEqual([
+        [1, 'pending'],
+        [3, 'pending'],
+      ]);
+      expect(by).toBe('count');
+    }
+    expect([...answered].toSorted()).toEqual(['M', 'O']);
+  });
+
   it('collects advisories and redrives what was given up', async () => {
     const stop = new AbortController();
     const seen: string[] = [];
