@@ -22,6 +22,8 @@ import { brokerViews, Plant } from './broker-pictures.ts';
 import { Composer } from './composer-page.ts';
 import { ConnectPage } from './connect-page.ts';
 import { Explorer } from './explorer-page.ts';
+import { StreamsPage } from './streams-page.ts';
+import { Shop, streamsViews } from './streams-pictures.ts';
 import { withPalette } from './png-palette.ts';
 
 const sizes = [
@@ -139,7 +141,7 @@ const views: Record<string, (stage: Stage) => Promise<void>> = {
 const { values } = parseArgs({ options: { only: { type: 'string' }, readme: { type: 'boolean', default: false } } });
 const only = values.only?.split(',');
 for (const name of only ?? []) {
-  const all = ['explorer-empty', ...Object.keys(views), ...Object.keys(brokerViews)];
+  const all = ['explorer-empty', ...Object.keys(views), ...Object.keys(brokerViews), ...Object.keys(streamsViews)];
   if (!all.includes(name)) throw new Error(`There is no view "${name}". There are: ${all.join(', ')}.`);
 }
 
@@ -154,6 +156,7 @@ try {
   if (only === undefined || only.includes('explorer-empty')) await paintEmpty();
   if (only === undefined || only.some((name) => name in views)) await paintAll();
   if (only === undefined || only.some((name) => name in brokerViews)) await paintBroker();
+  if (only === undefined || only.some((name) => name in streamsViews)) await paintStreams();
 } finally {
   await browser.close();
 }
@@ -226,6 +229,28 @@ async function paintBroker(): Promise<void> {
     await page.close();
   } finally {
     await plant.stop();
+    await app.stop();
+  }
+}
+
+async function paintStreams(): Promise<void> {
+  const app = await App.start({ bundled: true, brokerPort: await usualPort() });
+  const real = newestCompared((await findRealServers()).servers);
+  const shop = new Shop(real === undefined ? natscopeServer : [real.path]);
+  try {
+    await shop.start();
+    const page = await open(app);
+    await new Explorer(page).ready();
+    const bridge = await bridgeOf(app, page);
+    const stage = { page, bridge, connect: new ConnectPage(page), streams: new StreamsPage(page), shop };
+    for (const [name, arrange] of Object.entries(streamsViews)) {
+      await arrange(stage);
+      if (only === undefined || only.includes(name)) await paint(page, name);
+    }
+    bridge.close();
+    await page.close();
+  } finally {
+    await shop.stop();
     await app.stop();
   }
 }
