@@ -333,6 +333,8 @@ export class SegmentLog implements MessageLog {
   }
 
   tidy(budgetMs: number): boolean {
+    // An index must not say that something is gone before the log says so: when it is lost, the log alone counts.
+    if (this.#removed.length > 0) return false;
     return this.#upkeep.run(budgetMs);
   }
 
