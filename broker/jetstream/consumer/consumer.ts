@@ -15,6 +15,7 @@ import { Pace } from './pace.ts';
 import type { ConsumerParts } from './parts.ts';
 import { Pin } from './pin.ts';
 import { openProgress } from './open-progress.ts';
+import type { Progress } from './progress.ts';
 import type { ProgressJournal } from './progress-journal.ts';
 import { parsePullRequest } from './pull-request.ts';
 import type { PullRequest } from './pull-request.ts';
@@ -40,7 +41,7 @@ export class Consumer implements ConsumerEngine {
   readonly #alarm: Alarm;
   readonly #journal: ProgressJournal | undefined;
   /** Requests of this turn; they are taken on at its end, when they can see what came in before them. */
-  readonly #arrivals: { readonly reply: string; readonly request: PullRequest }[] = [];
+  readonly #arrivals: { readonly reply: string; readonly request: PullRequest; readonly at: number }[] = [];
   #started = false;
   #closed = false;
   #awake = false;
@@ -106,6 +107,10 @@ export class Consumer implements ConsumerEngine {
 
   get config(): ConsumerConfig {
     return this.#parts.config;
+  }
+
+  get progress(): Progress {
+    return this.#parts.progress;
   }
 
   get takesAcks(): boolean {
@@ -176,7 +181,8 @@ export class Consumer implements ConsumerEngine {
     this.#awake = false;
     if (!this.#started || this.#closed) return false;
     this.#running = true;
-    const now = this.#thisTurn();
+    const now = this.#parts.host.clock.milliseconds();
+    this.#now = now;
     this.#admit(now);
     const { redelivery } = this.#parts;
     if (redelivery.deadline() <= now) redelivery.expire(now);
@@ -247,7 +253,7 @@ export class Consumer implements ConsumerEngine {
     const parts = this.#parts;
     const { host, activity, selection, redelivery, pace, pin, pull, push } = parts;
     const old = parts.config;
-    const now = this.#thisTurn();
+    const now = host.clock.milliseconds();
     parts.config = config;
     if (old.deliver_subject !== config.deliver_subject) redelivery.expireAll(now);
     push?.configure(config, this.#onInterest);
@@ -269,7 +275,9 @@ export class Consumer implements ConsumerEngine {
       filterSubjects(old).length === subjects.length && filterSubjects(old).every((s, i) => s === subjects[i]);
     if (!same) selection.refilter(makeFilter(config, host));
     if (config.sourcing === true) this.reset(0);
-    this.#wake();
+    // As in nats-server nothing else makes it look for messages, not even the end of a pause: the next event does.
+    if (old.max_ack_pending !== config.max_ack_pending || old.deliver_subject !== config.deliver_subject) this.#wake();
+    this.#arm();
   }
 
   reset(sequence: number): number | ResetFault {
@@ -332,14 +340,14 @@ export class Consumer implements ConsumerEngine {
       this.#parts.host.send(message.reply, `400 Bad Request - ${request}`);
       return;
     }
-    this.#arrivals.push({ reply: message.reply, request });
+    this.#arrivals.push({ reply: message.reply, request, at: this.#parts.host.clock.milliseconds() });
     this.#wake();
   }
 
   #admit(now: number): void {
     const { pull } = this.#parts;
     if (this.#arrivals.length === 0) return;
-    for (const { reply, request } of this.#arrivals) pull?.admit(reply, request, now);
+    for (const { reply, request, at } of this.#arrivals) pull?.admit(reply, request, at, now);
     this.#arrivals.length = 0;
   }
 

@@ -51,8 +51,8 @@ export class Pull {
     this.#config = config;
   }
 
-  /** Takes a request on, or tells it why not. */
-  admit(reply: string, request: PullRequest, now: number): void {
+  /** Takes a request on that came at that time, or tells it why not. */
+  admit(reply: string, request: PullRequest, at: number, now: number): void {
     const refusal = this.#limitFault(request) ?? this.#priorityFault(request, now);
     if (refusal !== undefined) {
       this.#host.send(reply, refusal);
@@ -79,8 +79,8 @@ export class Pull {
       return;
     }
     const heartbeat = request.heartbeat / NANOS_PER_MS;
-    const expires = request.expires === 0 ? Infinity : now + request.expires / NANOS_PER_MS;
-    const nextHeartbeat = heartbeat > 0 ? now + heartbeat : Infinity;
+    const expires = request.expires === 0 ? Infinity : at + request.expires / NANOS_PER_MS;
+    const nextHeartbeat = heartbeat > 0 ? at + heartbeat : Infinity;
     waiting.add({
       next: undefined,
       target: this.#host.target(reply),

@@ -43,7 +43,9 @@ describe('pause', () => {
     const { pause_until: _until, ...rest } = host.consumer.config;
     host.consumer.update(rest);
     host.turn();
-    expect(sequences()).toEqual([1]);
+    expect(sequences()).toEqual([]);
+    host.fill(1);
+    expect(sequences()).toEqual([1, 2]);
     expect(host.advisories).toMatchObject([
       { fields: { paused: true } },
       { fields: { paused: false, pause_until: '0001-01-01T00:00:00Z' } },
