@@ -6,7 +6,6 @@
 
 import type { HeaderField } from '../bridge/contract.ts';
 import type { Link, LinkSubscription, RawMessage } from '../link.ts';
-import { LinkError } from '../link.ts';
 import { parseHeaders } from '../message-headers.ts';
 import type { HeaderBlock } from '../message-headers.ts';
 import { JetStreamError, throwRefused } from './errors.ts';
@@ -254,9 +253,4 @@ function timedOut(subject: string, timeoutMs: number): JetStreamError {
 
 function cancelled(): JetStreamError {
   return new JetStreamError('cancelled', 'Cancelled.');
-}
-
-/** Whether an error says that the connection does not stand. */
-export function isNotConnected(error: unknown): boolean {
-  return error instanceof LinkError && error.code === 'not-connected';
 }

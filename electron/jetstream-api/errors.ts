@@ -40,8 +40,6 @@ export class JetStreamError extends Error {
 export const streamNotFound = 10059;
 export const consumerNotFound = 10014;
 export const messageNotFound = 10037;
-export const notEnabledForAccount = 10039;
-export const notEnabled = 10076;
 
 interface ErrorField {
   code?: unknown;

@@ -10,7 +10,7 @@ import Play from '@lucide/svelte/icons/play';
 import Plus from '@lucide/svelte/icons/plus';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import SquareTerminal from '@lucide/svelte/icons/square-terminal';
-import Trash2 from '@lucide/svelte/icons/trash-2';
+import Trash2 from '@lucide/svelte/icons/trash';
 import { bridge } from '../bridge.ts';
 import type { Command } from '../state/commands.svelte.ts';
 import { copyText } from '../ui/clipboard.ts';

@@ -5,7 +5,7 @@ import Copy from '@lucide/svelte/icons/copy';
 import Lock from '@lucide/svelte/icons/lock';
 import Pencil from '@lucide/svelte/icons/pencil';
 import SquareTerminal from '@lucide/svelte/icons/square-terminal';
-import Trash2 from '@lucide/svelte/icons/trash-2';
+import Trash2 from '@lucide/svelte/icons/trash';
 import { runCommand } from '../state/commands.svelte.ts';
 import type { IconComponent } from '../ui/icon.ts';
 import type { MenuAction, MenuItem } from '../ui/menu-items.ts';

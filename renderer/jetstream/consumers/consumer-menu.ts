@@ -7,7 +7,7 @@ import PinOff from '@lucide/svelte/icons/pin-off';
 import Play from '@lucide/svelte/icons/play';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import SquareTerminal from '@lucide/svelte/icons/square-terminal';
-import Trash2 from '@lucide/svelte/icons/trash-2';
+import Trash2 from '@lucide/svelte/icons/trash';
 import { runCommand } from '../../state/commands.svelte.ts';
 import type { MenuItem } from '../../ui/menu-items.ts';
 import { knows } from '../form/field-spec.ts';
