@@ -7,6 +7,7 @@ import { mixedCases } from './jetstream-config/mixed-cases.ts';
 import { DRAWN_NAME, ModelAccount } from './jetstream-config/model.ts';
 import { requestCases } from './jetstream-config/request-cases.ts';
 import { RealAccounts, TERMS } from './jetstream-config/servers.ts';
+import { spoiltCases } from './jetstream-config/spoilt-cases.ts';
 import { streamCases } from './jetstream-config/stream-cases.ts';
 import { streamUpdateCases } from './jetstream-config/stream-update-cases.ts';
 
@@ -25,6 +26,7 @@ const groups: Readonly<Record<string, readonly ConfigCase[]>> = {
   consumers: consumerCases,
   'consumer updates': consumerUpdateCases,
   mixed: mixedCases,
+  spoilt: spoiltCases,
 };
 
 /** Files of a stream that was deleted go a moment later. */

@@ -1,4 +1,5 @@
 import type { ConfigCase, Request } from './case.ts';
+import { drawing } from './drawing.ts';
 
 /**
  * Configurations of fields and values that were drawn, the same ones each time: so that rules meet which nobody thought of
@@ -6,17 +7,6 @@ import type { ConfigCase, Request } from './case.ts';
  */
 
 const SECOND = 1_000_000_000;
-
-/** A draw of numbers from 0 to 1 that anybody can draw again (mulberry32). */
-function drawing(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 const STREAM_VALUES: Readonly<Record<string, readonly unknown[]>> = {
   description: ['x'],

@@ -1,5 +1,3 @@
-import { quoteLatin1 } from '../../../base/latin1.ts';
-
 /** A text that Go's JSON does not take for a time; the message is Go's. */
 export class GoTimeError extends Error {
   override readonly name = 'GoTimeError';
@@ -15,9 +13,8 @@ const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 export function normalTime(text: string): string {
   let rest = text;
   const cannot = (part: string): GoTimeError =>
-    new GoTimeError(`parsing time ${quoteLatin1(text)} as "${LAYOUT}": cannot parse ${quoteLatin1(rest)} as "${part}"`);
-  const outside = (what: string): GoTimeError =>
-    new GoTimeError(`parsing time ${quoteLatin1(text)}: ${what} out of range`);
+    new GoTimeError(`parsing time ${quoted(text)} as "${LAYOUT}": cannot parse ${quoted(rest)} as "${part}"`);
+  const outside = (what: string): GoTimeError => new GoTimeError(`parsing time ${quoted(text)}: ${what} out of range`);
   const take = (pattern: RegExp, part: string): string => {
     const found = pattern.exec(rest)?.[0];
     if (found === undefined) throw cannot(part);
@@ -43,12 +40,20 @@ export function normalTime(text: string): string {
   const fraction = /^[.,]\d+/.exec(rest)?.[0] ?? '';
   rest = rest.slice(fraction.length);
   const zone = take(/^(Z|[-+]\d\d:\d\d)/, 'Z07:00');
-  if (rest !== '') throw new GoTimeError(`parsing time ${quoteLatin1(text)}: extra text: ${quoteLatin1(rest)}`);
+  if (rest !== '') throw new GoTimeError(`parsing time ${quoted(text)}: extra text: ${quoted(rest)}`);
   if (Number(day) < 1 || Number(day) > daysOf(Number(year), Number(month))) throw outside('day');
 
   const digits = fraction.slice(1, 10).replace(/0+$/, '');
   const clock = `${hour.padStart(2, '0')}:${minute}:${second}`;
   return `${year}-${month}-${day}T${clock}${digits === '' ? '' : `.${digits}`}${normalZone(zone)}`;
+}
+
+/** As the errors of Go's times quote: all bytes but those of plain ASCII by their numbers. */
+function quoted(text: string): string {
+  const shown = text
+    .replace(/["\\]/g, '\\$&')
+    .replace(/[^ -\x7f]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return `"${shown}"`;
 }
 
 function daysOf(year: number, month: number): number {
