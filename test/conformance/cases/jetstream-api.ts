@@ -736,7 +736,7 @@ export const jetStreamApi: JetStreamCase[] = [
         '',
         page('stream_info', 0, { error: { code: 404, err_code: 10059, description: 'stream not found' } }, 0),
       ),
-      eventually('INFO', '', part({ api: { level: 5, total: 6, errors: 1 } })),
+      api('INFO', '', part({ api: { level: 5, total: 6, errors: 1 } })),
       api('STREAM.DELETE.S', '', answer('stream_delete', { success: true })),
       api(
         'INFO',

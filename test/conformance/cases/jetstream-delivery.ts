@@ -542,7 +542,7 @@ export const jetStreamDelivery: JetStreamCase[] = [
       fill('S', 's.a', 2),
       consumer('S', 'C'),
       pull('S', 'C', 1, msg('s.a', 'n1', '$JS.ACK.S.C.1.1.1.<ns>.1')),
-      ack(1, '-NAK {"delay": 400000000}'),
+      ack(1, '-NAK {"delay": 1500000000}'),
       pull(
         'S',
         'C',
@@ -1126,7 +1126,7 @@ export const jetStreamDelivery: JetStreamCase[] = [
     steps: [
       S(),
       fill('S', ['s.a', 's.b'], 6),
-      consumer('S', 'C', { ack_wait: 2_000_000_000, description: 'kept', max_deliver: 5 }),
+      consumer('S', 'C', { description: 'kept', max_deliver: 5 }),
       consumer('S', 'M', { mem_storage: true }),
       pull(
         'S',
@@ -1143,6 +1143,7 @@ export const jetStreamDelivery: JetStreamCase[] = [
       pull('S', 'C', 1, msg('s.b', 'n2', '$JS.ACK.S.C.2.2.5.<ns>.2')),
       pull('S', 'M', 1, msg('s.a', 'n1', '$JS.ACK.S.M.1.1.1.<ns>.5')),
       ack(6),
+      // nats-server writes down in its own time what consumers know.
       wait(signal === 'SIGKILL' ? 600 : 0),
       restart(signal),
       info(
@@ -1159,11 +1160,15 @@ export const jetStreamDelivery: JetStreamCase[] = [
       pull(
         'S',
         'C',
-        { batch: 3, expires: 4_000_000_000 },
+        { batch: 3, no_wait: true },
         msg('s.a', 'n5', '$JS.ACK.S.C.1.5.6.<ns>.1'),
         msg('s.b', 'n6', '$JS.ACK.S.C.1.6.7.<ns>.0'),
-        msg('s.b', 'n2', '$JS.ACK.S.C.3.2.8.<ns>.0'),
+        status('404 No Messages'),
       ),
+      ack(4, '-NAK'),
+      pull('S', 'C', { batch: 1, expires: 5_000_000_000 }, msg('s.b', 'n4', '$JS.ACK.S.C.2.4.8.<ns>.0')),
+      ack(5),
+      info(part({ ack_floor: { stream_seq: 3 }, num_ack_pending: 3, num_redelivered: 1 })),
       api('STREAM.INFO.S', '', part({ state: { consumer_count: 1, messages: 6 } })),
     ],
   })),
@@ -1278,7 +1283,7 @@ export const jetStreamDelivery: JetStreamCase[] = [
       six,
       consumer('S', 'C'),
       subscribe('events', '$JS.EVENT.ADVISORY.CONSUMER.PAUSE.>'),
-      note('soon', 700),
+      note('soon', 2500),
       api(
         'CONSUMER.PAUSE.S.C',
         '{"pause_until":"<soon>"}',

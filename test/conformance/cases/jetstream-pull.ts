@@ -89,11 +89,6 @@ const THREE: [config: Config, request: Body, ...expected: Expected][] = [
   [{}, { batch: 5, expires: -1 }, status('408 Request Timeout', ['Nats-Pending-Messages: 5', 'Nats-Pending-Bytes: 0'])],
   [
     {},
-    { batch: 5, expires: 1000 },
-    status('408 Request Timeout', ['Nats-Pending-Messages: 5', 'Nats-Pending-Bytes: 0']),
-  ],
-  [
-    {},
     { batch: 5, max_bytes: 100, expires: 300_000_000 },
     msg('s.a', 'one.......', '$JS.ACK.S.C.1.1.1.<ns>.2'),
     status('409 Message Size Exceeds MaxBytes', ['Nats-Pending-Messages: 4', 'Nats-Pending-Bytes: 48']),
@@ -130,7 +125,7 @@ const THREE: [config: Config, request: Body, ...expected: Expected][] = [
   ],
   [
     {},
-    { batch: 5, idle_heartbeat: 150_000_000, expires: 400_000_000 },
+    { batch: 5, idle_heartbeat: 400_000_000, expires: 1_000_000_000 },
     msg('s.a', 'one.......', '$JS.ACK.S.C.1.1.1.<ns>.2'),
     msg('s.a', 'two.......', '$JS.ACK.S.C.1.2.2.<ns>.1'),
     msg('s.a', 'three.....', '$JS.ACK.S.C.1.3.3.<ns>.0'),
@@ -176,7 +171,7 @@ const NONE: [request: Body, ...expected: Expected][] = [
     status('408 Request Timeout', ['Nats-Pending-Messages: 5', 'Nats-Pending-Bytes: 500']),
   ],
   [
-    { batch: 5, expires: 500_000_000, idle_heartbeat: 200_000_000 },
+    { batch: 5, expires: 1_000_000_000, idle_heartbeat: 400_000_000 },
     status('100 Idle Heartbeat', ['Nats-Last-Consumer: 0', 'Nats-Last-Stream: 0']),
     status('100 Idle Heartbeat', ['Nats-Last-Consumer: 0', 'Nats-Last-Stream: 0']),
     status('408 Request Timeout', ['Nats-Pending-Messages: 5', 'Nats-Pending-Bytes: 0']),
@@ -243,8 +238,16 @@ export const jetStreamPull: JetStreamCase[] = [
       pulling('q', 'S', 'C', { batch: 2, expires: 5_000_000_000 }),
       waiting('S', 'C', 2),
       fill('S', 's.a', 4),
-      receive('p', msg('s.a', 'n1', '$JS.ACK.S.C.1.1.1.<ns>.0'), msg('s.a', 'n3', '$JS.ACK.S.C.1.3.3.<ns>.0')),
-      receive('q', msg('s.a', 'n2', '$JS.ACK.S.C.1.2.2.<ns>.0'), msg('s.a', 'n4', '$JS.ACK.S.C.1.4.4.<ns>.0')),
+      receive(
+        'p',
+        msg('s.a', 'n1', '$JS.ACK.S.C.1.1.1.<ns>.<number>'),
+        msg('s.a', 'n3', '$JS.ACK.S.C.1.3.3.<ns>.<number>'),
+      ),
+      receive(
+        'q',
+        msg('s.a', 'n2', '$JS.ACK.S.C.1.2.2.<ns>.<number>'),
+        msg('s.a', 'n4', '$JS.ACK.S.C.1.4.4.<ns>.<number>'),
+      ),
     ],
   },
   {
@@ -322,16 +325,12 @@ export const jetStreamPull: JetStreamCase[] = [
       S(),
       fill('S', 's.a', 2),
       consumer('S', 'C'),
-      pulling('p', 'S', 'C', { batch: 5, expires: 900_000_000, idle_heartbeat: 250_000_000 }),
+      pulling('p', 'S', 'C', { batch: 5, expires: 1_000_000_000, idle_heartbeat: 400_000_000 }),
       receive(
         'p',
         msg('s.a', 'n1', '$JS.ACK.S.C.1.1.1.<ns>.1'),
         msg('s.a', 'n2', '$JS.ACK.S.C.1.2.2.<ns>.0'),
         status('100 Idle Heartbeat', ['Nats-Last-Consumer: 2', 'Nats-Last-Stream: 2']),
-        status('100 Idle Heartbeat', ['Nats-Last-Consumer: 2', 'Nats-Last-Stream: 2']),
-      ),
-      receive(
-        'p',
         status('100 Idle Heartbeat', ['Nats-Last-Consumer: 2', 'Nats-Last-Stream: 2']),
         status('408 Request Timeout', ['Nats-Pending-Messages: 3', 'Nats-Pending-Bytes: 0']),
       ),
@@ -446,7 +445,11 @@ export const jetStreamPull: JetStreamCase[] = [
     name: 'pinned client: the first gets all, and an id to show',
     steps: [
       S(),
-      consumer('S', 'C', { priority_groups: ['g'], priority_policy: 'pinned_client', priority_timeout: 1_000_000_000 }),
+      consumer('S', 'C', {
+        priority_groups: ['g'],
+        priority_policy: 'pinned_client',
+        priority_timeout: 10_000_000_000,
+      }),
       subscribe('events', '$JS.EVENT.ADVISORY.CONSUMER.*.>'),
       pulling('p', 'S', 'C', { batch: 2, group: 'g', expires: 5_000_000_000 }),
       waiting('S', 'C', 1),
@@ -527,10 +530,10 @@ export const jetStreamPull: JetStreamCase[] = [
       pulling('p', 'S', 'C', { batch: 1, group: 'g', expires: 5_000_000_000 }),
       waiting('S', 'C', 1),
       fill('S', 's.a', 2),
-      receive('p', msg('s.a', 'n1', '$JS.ACK.S.C.1.1.1.<ns>.0', ['Nats-Pin-Id: <id>'])),
+      receive('p', msg('s.a', 'n1', '$JS.ACK.S.C.1.1.1.<ns>.<number>', ['Nats-Pin-Id: <id>'])),
       pulling('q', 'S', 'C', { batch: 1, group: 'g', expires: 5_000_000_000 }),
       quiet('q', 150),
-      receive('q', msg('s.a', 'n2', '$JS.ACK.S.C.1.2.2.<ns>.0', ['Nats-Pin-Id: <id>'])),
+      receive('q', msg('s.a', 'n2', '$JS.ACK.S.C.1.2.2.<ns>.<number>', ['Nats-Pin-Id: <id>'])),
     ],
   },
   {

@@ -12,6 +12,10 @@ import { jetStreamConsumerUpdates } from '../cases/jetstream-consumer-updates.ts
 import { jetStreamContents } from '../cases/jetstream-contents.ts';
 import { jetStreamDelivery } from '../cases/jetstream-delivery.ts';
 import { jetStreamLimits } from '../cases/jetstream-limits.ts';
+import { jetStreamPublishBatches } from '../cases/jetstream-publish-batches.ts';
+import { jetStreamPublishCounters } from '../cases/jetstream-publish-counters.ts';
+import { jetStreamPublishFast } from '../cases/jetstream-publish-fast.ts';
+import { jetStreamPublishSchedules } from '../cases/jetstream-publish-schedules.ts';
 import { jetStreamPublish } from '../cases/jetstream-publish.ts';
 import { jetStreamPull } from '../cases/jetstream-pull.ts';
 import { jetStreamStreamChecks } from '../cases/jetstream-stream-checks.ts';
@@ -27,6 +31,10 @@ export const groups: readonly JetStreamGroup[] = [
   { name: 'streams: what may be made', cases: jetStreamStreamChecks },
   { name: 'streams: what may be changed', cases: jetStreamStreamUpdates },
   { name: 'publishing', cases: jetStreamPublish },
+  { name: 'publishing in atomic batches', cases: jetStreamPublishBatches },
+  { name: 'publishing in fast batches', cases: jetStreamPublishFast },
+  { name: 'publishing to counters', cases: jetStreamPublishCounters },
+  { name: 'publishing schedules', cases: jetStreamPublishSchedules },
   { name: 'limits and retention', cases: jetStreamLimits },
   { name: 'contents of streams', cases: jetStreamContents },
   { name: 'consumers: what may be made', cases: jetStreamConsumerChecks },

@@ -6,13 +6,13 @@ import type { JetStreamGroup } from './steps.ts';
 
 /** Declares the tests of all JetStream cases for one target. They run side by side, because many wait for timers. */
 export function describeJetStream(target: Target, groups: readonly JetStreamGroup[]): void {
-  describe(target.name, () => {
+  describe.concurrent(target.name, () => {
     const servers = new JetStreamServers(target, groups);
     afterAll(() => servers[Symbol.asyncDispose]());
     describe.each(groups)('$name', ({ cases }) => {
       for (const testCase of cases) {
         const declare = target.ours && testCase.differs !== undefined ? test.fails : test;
-        declare.concurrent(testCase.name, () =>
+        declare(testCase.name, () =>
           servers.use(testCase, (server, seat) => runJetStreamCase(testCase, server, seat)),
         );
       }
