@@ -64,8 +64,10 @@ export class FileBacking implements Backing {
     return segment;
   }
 
-  canGoOn({ file, indexed, rewritten, spoilt, damaged }: Segment): boolean {
+  canGoOn({ number, file, indexed, rewritten, spoilt, damaged }: Segment): boolean {
     if (indexed || rewritten || spoilt || damaged || file === undefined) return false;
+    // What could not be removed behind it says where it ends.
+    if (this.#remaining.some((other) => other.number > number)) return false;
     return file.plain === (this.options.key === undefined);
   }
 

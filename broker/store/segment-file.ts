@@ -175,11 +175,16 @@ export class SegmentFile {
   goBack(): boolean {
     this.size = this.#committedSize;
     try {
-      if (this.size === 0) this.remove();
-      else this.cutTo(this.size);
+      if (this.size > 0) {
+        this.cutTo(this.size);
+        return true;
+      }
+      this.#removeIfThere();
+      // Its first record would cut off what is appended elsewhere from now on, if a loss of power brought it back.
+      this.#files.disk.syncFolder(this.#files.folder);
       return true;
-    } catch (error) {
-      return this.size === 0 && codeOf(error) === 'ENOENT';
+    } catch {
+      return false;
     }
   }
 
@@ -242,6 +247,14 @@ export class SegmentFile {
     const path = segmentPath(folder, this.head.number, suffix);
     disk.rename(this.path, path);
     return new SegmentFile(this.#files, this.head, path, this.size, false);
+  }
+
+  #removeIfThere(): void {
+    try {
+      this.remove();
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+    }
   }
 
   remove(): void {

@@ -416,7 +416,8 @@ export class SegmentLog implements MessageLog {
     const removed = this.#removed;
     const { committedSequence } = this;
     this.#cut(committedSequence, this.#committedTime);
-    index.segments.length = index.segments.indexOf(active) + 1;
+    const behind = index.segments.splice(index.segments.indexOf(active) + 1);
+    for (const segment of behind) this.#backing.abandon(segment);
     active.end = active.committed;
     this.#active = active;
     if (active.committed === 0) this.#beginAnew();
@@ -425,7 +426,7 @@ export class SegmentLog implements MessageLog {
       const first = removed[i] as number;
       if (first <= committedSequence) this.#note(first, Math.min(removed[i + 1] as number, committedSequence));
     }
-    if (this.#active.spoilt) this.#roll();
+    if (this.#active.committed > 0 && !this.#backing.canGoOn(this.#active)) this.#roll();
   }
 
   /**
