@@ -8,6 +8,8 @@ import type { AckCounting } from './progress.ts';
 import { SkipList } from './skip-list.ts';
 import { startPosition } from './start-position.ts';
 
+const MICROS_PER_SECOND = 1_000_000;
+
 interface OpenedProgress {
   readonly progress: Progress;
   readonly skip: SkipList | undefined;
@@ -37,6 +39,7 @@ export function openProgress(
       );
       progress.reconcile(lastSequence);
     }
+    roundTimes(progress);
     const skip = restored.skip === undefined ? undefined : new SkipList(restored.skip.resume, restored.skip.sequences);
     return { progress, skip, journal };
   }
@@ -44,6 +47,16 @@ export function openProgress(
   const progress = new Progress(counting);
   progress.startAt(start.sequence);
   return { progress, skip: start.skip, journal };
+}
+
+/**
+ * nats-server keeps times of delivery to the second, so that after a restart messages of one second come again together,
+ * in the order of their sequences. None comes earlier than it would have.
+ */
+function roundTimes({ pending }: Progress): void {
+  for (let slot = pending.first; slot !== -1; slot = pending.next(slot)) {
+    pending.time[slot] = Math.ceil((pending.time[slot] as number) / MICROS_PER_SECOND) * MICROS_PER_SECOND;
+  }
 }
 
 function countingOf(config: ConsumerConfig): AckCounting {

@@ -150,9 +150,10 @@ export class ConsumerModel {
     this.shown = { ...this.floor };
   }
 
-  /** What was queued is known by its time only. */
+  /** What was queued is known by its time only, and times to the second. */
   restart(now: number): void {
     this.queue = [];
+    for (const waiting of this.waiting.values()) waiting.time = Math.ceil(waiting.time / 1000) * 1000;
     this.expire(now);
   }
 

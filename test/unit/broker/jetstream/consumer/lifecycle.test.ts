@@ -178,10 +178,26 @@ describe('state across restarts', () => {
     host.advance(4000);
     host.restart();
     host.pull({ batch: 1 });
-    host.advance(5999);
+    host.advance(6990);
     expect(host.take()).toEqual([]);
-    host.advance(10);
+    host.advance(20);
     expect(host.take().map(({ reply }) => reply.split('.')[4])).toEqual(['3']);
+  });
+
+  it('brings messages of one second again in the order of their sequences', () => {
+    host.clock.ms += 100;
+    host.create({ ack_wait: 2 * second });
+    host.fill(2);
+    host.pull({ batch: 2 });
+    const [first] = host.take();
+    host.advance(30);
+    host.ack(first as Delivered, '-NAK');
+    host.pull('');
+    host.take();
+    host.restart();
+    host.pull({ batch: 2 });
+    host.advance(4000);
+    expect(sequences()).toEqual([1, 2]);
   });
 
   it('goes without what a spoilt end of the journal said', () => {
