@@ -2,6 +2,7 @@ import { jetStreamApi } from '../cases/jetstream-api.ts';
 import { jetStreamBackups } from '../cases/jetstream-backups.ts';
 import { jetStreamBuckets } from '../cases/jetstream-buckets.ts';
 import { jetStreamEvents } from '../cases/jetstream-events.ts';
+import { jetStreamRestarts } from '../cases/jetstream-restarts.ts';
 import { jetStreamServers } from '../cases/jetstream-servers.ts';
 import { jetStreamBatches } from '../cases/jetstream-batches.ts';
 import { jetStreamCounters } from '../cases/jetstream-counters.ts';
@@ -52,4 +53,5 @@ export const groups: readonly JetStreamGroup[] = [
   { name: 'backups', cases: jetStreamBackups },
   { name: 'buckets', cases: jetStreamBuckets },
   { name: 'servers, domains and accounts', cases: jetStreamServers },
+  { name: 'restarts', cases: jetStreamRestarts },
 ];
