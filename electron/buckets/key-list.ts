@@ -28,9 +28,10 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 export class KeyList<Facts> {
   readonly #byName = new Map<string, Known<Facts>>();
-  /** In order; sorted anew when `#unsorted`. */
+  /** In order, but for `#added`, and with those that are gone in it while `#left` says so. */
   #names: string[] = [];
-  #unsorted = false;
+  #added: string[] = [];
+  #left = false;
   #filter = '';
   #tree = false;
   readonly #open = new Set<string>();
@@ -61,8 +62,7 @@ export class KeyList<Facts> {
     if (known !== undefined) return known;
     const entry: Known<Facts> = { name, token, facts: null, stale: false, seen: 0, version: 0 };
     this.#byName.set(name, entry);
-    this.#names.push(name);
-    this.#unsorted = true;
+    this.#added.push(name);
     this.#forget();
     return entry;
   }
@@ -70,7 +70,7 @@ export class KeyList<Facts> {
   remove(name: string): boolean {
     if (!this.#byName.delete(name)) return false;
     // Taken out of the order when it is read next, together with others.
-    this.#unsorted = true;
+    this.#left = true;
     this.#forget();
     return true;
   }
@@ -140,9 +140,18 @@ export class KeyList<Facts> {
   }
 
   #ordered(): string[] {
-    if (!this.#unsorted) return this.#names;
-    this.#unsorted = false;
-    this.#names = [...this.#byName.keys()].sort(compare);
+    if (this.#left) {
+      this.#left = false;
+      this.#names = this.#names.filter((name) => this.#byName.has(name));
+      // One that went and came back may be in both.
+      const known = new Set(this.#names);
+      this.#added = [...new Set(this.#added)].filter((name) => this.#byName.has(name) && !known.has(name));
+    }
+    if (this.#added.length > 0) {
+      const added = this.#added.sort(compare);
+      this.#added = [];
+      this.#names = this.#names.length === 0 ? added : merge(this.#names, added);
+    }
     return this.#names;
   }
 
@@ -185,6 +194,17 @@ export class KeyList<Facts> {
 /** The first text behind all that begin with `prefix`. */
 function after(prefix: string): string {
   return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+}
+
+/** Two lists in order as one. A few names among many cost a walk, not another sorting. */
+function merge(a: readonly string[], b: readonly string[]): string[] {
+  const merged = new Array<string>(a.length + b.length);
+  let [left, right] = [0, 0];
+  for (let at = 0; at < merged.length; at++) {
+    const fromLeft = right >= b.length || (left < a.length && a[left]! < b[right]!);
+    merged[at] = fromLeft ? a[left++]! : b[right++]!;
+  }
+  return merged;
 }
 
 function lowerBound(names: readonly string[], text: string, from: number, to: number): number {

@@ -34,6 +34,8 @@ export class BucketsState {
   selected = $state<string | null>(null);
   /** Prefix of the branch that the cursor is on, where it is on one. */
   branch = $state<string | null>(null);
+  /** A row that is to be brought into view; another object does so again. */
+  revealed = $state.raw<{ index: number } | null>(null);
   #view: number | null = null;
   #range = { first: 0, count: rowsFirst };
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -124,6 +126,7 @@ export class BucketsState {
     if (view === null) return -1;
     const found = await bridge.request('buckets.reveal', { connection: this.connection, view, name }).catch(() => null);
     this.#now();
+    if (found !== null) this.revealed = found;
     return found?.index ?? -1;
   }
 

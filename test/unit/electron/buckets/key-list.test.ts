@@ -59,6 +59,23 @@ describe('KeyList', () => {
     expect(shown(list)).toEqual(['a.x', '+a/ 2', '  a/b.c', '  -a/b/ 1', 'a0']);
   });
 
+  it('is the same as sorting, whatever comes and goes', () => {
+    const list = new KeyList<number>();
+    const names = new Set<string>();
+    let seed = 7;
+    const random = (below: number): number => (seed = (seed * 48_271) % 0x7fff_ffff) % below;
+    for (let step = 0; step < 3000; step++) {
+      const name = `n${random(300)}`;
+      if (random(3) === 0) {
+        expect(list.remove(name)).toBe(names.delete(name));
+      } else {
+        list.add(name, name);
+        names.add(name);
+      }
+      if (random(10) === 0) expect(shown(list)).toEqual([...names].sort());
+    }
+  });
+
   it('adds a name once', () => {
     const list = listOf('a');
     const entry = list.get('a')!;
