@@ -17,6 +17,7 @@ import { attachBudget } from './explorer/budget.ts';
 import { createSystemClock } from './explorer/clock.ts';
 import { createExplorer } from './explorer/explorer.ts';
 import { createJetStreamApi } from './jetstream-api/client.ts';
+import { withoutOwnRequests } from './jetstream-api/quiet-link.ts';
 import { createJetStreamViews } from './jetstream/jetstream.ts';
 
 if (parentPort === null) throw new Error('thread.ts runs as a worker');
@@ -34,14 +35,14 @@ const options: ConnectorOptions = {
 /** The local broker lets the app into all of its accounts. */
 const several = profile.id === LOCAL_CONNECTION ? createAccountConnector(options) : null;
 const connector = several ?? createConnector(options);
+/** For every feature that speaks with JetStream; it asks nothing by itself. */
+const jetstreamApi = createJetStreamApi(connector.link);
 const explorer = createExplorer({
-  link: connector.link,
+  link: withoutOwnRequests(connector.link, jetstreamApi),
   clock: createSystemClock(),
   budget: attachBudget(budget, threadId),
   observer: profile.id === LOCAL_CONNECTION,
 });
-/** For every feature that speaks with JetStream; it asks nothing by itself. */
-const jetstreamApi = createJetStreamApi(connector.link);
 const buckets = createBuckets(jetstreamApi);
 const jetstream = createJetStreamViews(jetstreamApi);
 const router = createRouter({

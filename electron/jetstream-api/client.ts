@@ -53,6 +53,8 @@ export interface JetStreamApi {
     onReply: (reply: Reply) => 'more' | 'done',
     options?: AskOptions,
   ): Promise<void>;
+  /** Whether a message is a request of this client, or an answer to one. */
+  isOwn(message: Pick<RawMessage, 'subject' | 'reply'>): boolean;
   /** Number of an account of the link by its name; 0 where there is none to name. */
   accountNumber(name: string | undefined): number;
   dispose(): void;
@@ -74,6 +76,8 @@ const latin = (bytes: Uint8Array): string =>
 export function createJetStreamApi(link: Link): JetStreamApi {
   const waiting = new Map<string, Waiting>();
   const inboxes = new Map<number, { inbox: string; subscription: LinkSubscription }>();
+  /** What all subjects of answers begin with, one for each account. */
+  const prefixes: Uint8Array[] = [];
   let last = 0;
 
   const endTrouble = link.onTrouble((trouble) => {
@@ -113,6 +117,7 @@ export function createJetStreamApi(link: Link): JetStreamApi {
       account,
     );
     inboxes.set(account, { inbox, subscription });
+    prefixes.push(encoder.encode(`${inbox}.`));
     return inbox;
   }
 
@@ -197,6 +202,7 @@ export function createJetStreamApi(link: Link): JetStreamApi {
     ask,
     askMany,
     accountNumber,
+    isOwn: ({ subject, reply }) => prefixes.some((prefix) => beginsWith(subject, prefix) || beginsWith(reply, prefix)),
     async request<T>(what: string, body: unknown, options?: AskOptions): Promise<T> {
       const subject = `${link.jetstreamPrefix}.${what}`;
       const payload = body === null || body === undefined ? nothing : encoder.encode(JSON.stringify(body));
@@ -213,6 +219,13 @@ export function createJetStreamApi(link: Link): JetStreamApi {
       for (const one of [...waiting.values()]) one.fail(cancelled());
     },
   };
+}
+
+function beginsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
+  if (bytes.length <= prefix.length) return false;
+  // From behind: inboxes of one connection differ in their ends.
+  for (let at = prefix.length - 1; at >= 0; at--) if (bytes[at] !== prefix[at]) return false;
+  return true;
 }
 
 function readJson(bytes: Uint8Array, subject: string): object {

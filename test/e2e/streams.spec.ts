@@ -9,6 +9,8 @@ import { StreamsPage } from './streams-page.ts';
 interface Remote {
   client: NatsConnection;
   port: number;
+  /** Takes the server away. */
+  stop(): Promise<unknown>;
   api<T = Record<string, unknown>>(what: string, body?: unknown): Promise<T>;
   publish(subject: string, ...payloads: string[]): Promise<void>;
   /** Streams and consumers that the server has. */
@@ -19,7 +21,8 @@ interface Remote {
 const test = base.extend<{ remote: Remote; streams: StreamsPage }>({
   remote: async ({ startNatsServer, connectClient, bridge, connectPage }, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'natscope-e2e-js-'));
-    const { port } = await startNatsServer(['-js', '-sd', folder]);
+    const server = await startNatsServer(['-js', '-sd', folder]);
+    const { port } = server;
     const client = await connectClient({ servers: `127.0.0.1:${port}` });
     const setReadOnly = async (readOnly: boolean): Promise<void> => {
       await bridge.request('connections.save', { profile: profileFor('remote', port, { readOnly }) });
@@ -37,6 +40,7 @@ const test = base.extend<{ remote: Remote; streams: StreamsPage }>({
     await use({
       client,
       port,
+      stop: () => server.stop(),
       api,
       async publish(subject, ...payloads) {
         await Promise.all(payloads.map((payload) => client.request(subject, payload)));
@@ -240,6 +244,25 @@ test('a read-only connection shows everything and changes nothing', async ({ rem
   await streams.middle.getByRole('button', { name: 'Stream actions' }).click();
   await expect(streams.page.getByRole('menuitem', { name: /Purge/ })).toHaveAttribute('aria-disabled', 'true');
   await streams.page.keyboard.press('Escape');
+});
+
+test('without the server the page shows what was seen last, and none of its own questions are traffic', async ({
+  bridge,
+  remote,
+  streams,
+}) => {
+  await remote.api('STREAM.CREATE.K', { name: 'K', subjects: ['k.*'], allow_direct: true });
+  await remote.publish('k.1', ...bodies(3));
+  await bridge.request('subscriptions.add', { connection: 'remote', subject: '>', exclude: false });
+  await streams.choose('K');
+  await expect(streams.stored(3)).toBeVisible();
+  // It has asked a dozen times by now; of all that the capture has only what others said.
+  const asked = await bridge.request('explorer.search', { connection: 'remote', text: '$JS.API', limit: 10 });
+  expect(asked).toEqual([]);
+  await remote.stop();
+  await expect(streams.page.getByText('Reconnecting', { exact: true })).toBeVisible();
+  await expect(streams.stream('K')).toBeVisible();
+  await expect(streams.stored(3)).toBeVisible();
 });
 
 test('a list of 300 streams is filtered, sorted and walked with the keyboard', async ({ remote, streams }) => {

@@ -74,7 +74,7 @@ export class MessagesState {
     if (gaps === null || gaps.deleted !== row.deleted) {
       if (performance.now() - this.#gapsAt > gapsMsMin || gaps === null) void this.#askGaps();
       if (gaps !== null) this.#setMap(row.firstSequence, row.lastSequence, gaps.runs);
-    } else if (row.firstSequence !== this.map.first || row.lastSequence !== this.map.last) {
+    } else if (Math.max(1, row.firstSequence) !== this.map.first || row.lastSequence !== this.map.last) {
       this.#setMap(row.firstSequence, row.lastSequence, gaps.runs);
     }
   }

@@ -15,19 +15,20 @@ export class SequenceMap {
 
   /** @param runs first and last of each, in order; null where they are not known: each sequence has a row then */
   constructor(first: number, last: number, runs: readonly number[] | null) {
-    this.first = first;
+    // A stream that never had a message says 0 for both.
+    this.first = Math.max(1, first);
     this.last = last;
     let folded = 0;
     for (let at = 0; runs !== null && at + 1 < runs.length; at += 2) {
-      const from = Math.max(runs[at]!, first);
+      const from = Math.max(runs[at]!, this.first);
       const to = Math.min(runs[at + 1]!, last);
       if (to < from) continue;
       this.#from.push(from);
       this.#to.push(to);
-      this.#row.push(from - first - folded);
+      this.#row.push(from - this.first - folded);
       folded += to - from;
     }
-    this.total = Math.max(0, last - first + 1 - folded);
+    this.total = Math.max(0, last - this.first + 1 - folded);
   }
 
   /** Runs that there are. */

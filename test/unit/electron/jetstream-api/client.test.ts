@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { onlyLooks } from '../../../../electron/connections/publish-rules.ts';
 import { createJetStreamApi } from '../../../../electron/jetstream-api/client.ts';
 import type { JetStreamApi } from '../../../../electron/jetstream-api/client.ts';
+import { withoutOwnRequests } from '../../../../electron/jetstream-api/quiet-link.ts';
 import { bytesOf, FakeLink, headerBlock, NOTHING } from '../../../support/fake-link.ts';
 
 let link: FakeLink;
@@ -110,6 +111,32 @@ describe('requests of the JetStream API', () => {
     void api.request('STREAM.PURGE.A', null, { change: true }).catch(() => undefined);
     void api.request('STREAM.INFO.A', null).catch(() => undefined);
     expect(publish.mock.calls.map(([, , options]) => options?.look)).toEqual([false, true]);
+  });
+});
+
+describe('the link of the capture', () => {
+  it('does not hear what the app asks by itself, and everything else', async () => {
+    const quiet = withoutOwnRequests(link, api);
+    const heard: string[] = [];
+    quiet.subscribe(
+      '>',
+      undefined,
+      ({ subject }) => heard.push(Buffer.from(subject).toString()),
+      () => undefined,
+    );
+    const asked = api.request('INFO', null);
+    const { reply } = link.sent[0]!;
+    link.say('$JS.API.INFO', '', reply);
+    answer('{}');
+    await asked;
+    link.say('$JS.API.INFO', '', '_INBOX.other.1');
+    link.say('_INBOX.other.1', '{}');
+    link.say('orders.new', 'x');
+    expect(heard).toEqual(['$JS.API.INFO', '_INBOX.other.1', 'orders.new']);
+    link.maxPayload = 7;
+    expect(quiet.maxPayload).toBe(7);
+    quiet.publish('orders.new', bytesOf('y'));
+    expect(link.sent.at(-1)?.subject).toBe('orders.new');
   });
 });
 

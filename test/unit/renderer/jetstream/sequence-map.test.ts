@@ -22,7 +22,13 @@ describe('rows of sequences', () => {
     expect(map.at(999_999)).toEqual({ from: 1_000_099, to: 1_000_099, gap: false });
   });
 
-  it('is empty for a stream that is', () => expect(new SequenceMap(1, 0, []).total).toBe(0));
+  it.each([
+    [1, 0],
+    [0, 0],
+    [21, 20],
+  ])('is empty for a stream that is, from %i to %i', (first, last) => {
+    expect(new SequenceMap(first, last, []).total).toBe(0);
+  });
 
   it('clips runs that were told before the first message went', () => {
     const map = new SequenceMap(6, 10, [2, 3, 5, 7]);
