@@ -219,6 +219,12 @@ export class AccountJetStream implements StreamHost, InterestListener {
     return stream;
   }
 
+  /** A stream that came back from a backup. */
+  adopt(stream: Stream): void {
+    this.streams.set(stream.name, stream);
+    stream.start();
+  }
+
   update(stream: Stream, config: StreamConfig): void {
     writeStreamDocument(stream.place, { config, created: stream.created });
     stream.update(config);

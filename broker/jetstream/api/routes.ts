@@ -9,12 +9,14 @@ import { headerOf } from '../stream/message-text.ts';
 import { answerAccountInfo } from './account-routes.ts';
 import { consumerRoutes } from './consumer-routes.ts';
 import { messageRoutes } from './message-routes.ts';
+import { snapshotRoutes } from './snapshot-routes.ts';
 import { streamRoutes } from './stream-routes.ts';
 
 const TABLE: RouteTable = {
   INFO: { names: 0, kind: 'account_info', answer: answerAccountInfo },
   ...clusterRoutes,
   ...streamRoutes,
+  ...snapshotRoutes,
   ...messageRoutes,
   ...consumerRoutes,
 };

@@ -33,7 +33,7 @@ export function streamFields(stream: Stream, options: StreamFieldsOptions = {}):
   );
 }
 
-function stateOf({ log, consumers }: Stream, { details = false, subjects }: StreamFieldsOptions): StreamState {
+export function stateOf({ log, consumers }: Stream, { details = false, subjects }: StreamFieldsOptions): StreamState {
   const { state } = log;
   const never = state.lastSequence === 0;
   const deleted: number[] = [];

@@ -1,6 +1,7 @@
 import type { MessageLog, MessagePlace, StoredMessage, Journal, Time } from '../../store/message-log.ts';
 import type { JetStreamClock } from '../clock.ts';
 import type { ConsumerConfig } from './consumer-config.ts';
+import type { Progress } from './progress.ts';
 
 /** Name and value of a header. */
 export type Header = readonly [name: string, value: string];
@@ -98,6 +99,8 @@ export interface ConsumerEngine {
   readonly name: string;
   readonly config: ConsumerConfig;
   readonly created: Readonly<Time>;
+  /** How far it is, for backups. */
+  readonly progress: Progress;
   /** Whether acks of its messages are of interest: neither with `none` nor with `flow_control`. */
   readonly takesAcks: boolean;
 

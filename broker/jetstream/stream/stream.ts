@@ -361,7 +361,9 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
 
   #bind(config: ConsumerConfig, created: Readonly<Time>): StreamConsumer {
     const inMemory = config.mem_storage === true || config.direct === true || this.config.storage === 'memory';
-    const journal = inMemory ? undefined : this.place.openJournal(config.name);
+    // One that came back from a backup begins with what that says.
+    const without = inMemory && !this.place.journals().includes(config.name);
+    const journal = without ? undefined : this.place.openJournal(config.name);
     const consumer = new StreamConsumer(this, this.host.jetStream, config, created, journal);
     this.consumers.set(config.name, consumer);
     return consumer;
