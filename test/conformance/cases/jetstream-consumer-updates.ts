@@ -1,4 +1,4 @@
-import { part, answer, failed, levels, consumerInfo, page } from '../jetstream/answers.ts';
+import { part, msg, answer, failed, levels, consumerInfo, page } from '../jetstream/answers.ts';
 import {
   type JetStreamCase,
   type AnswerLike,
@@ -513,6 +513,46 @@ export const jetStreamConsumerUpdates: JetStreamCase[] = [
           { error: { code: 404, err_code: 10059, description: 'stream not found' }, consumers: [] },
           0,
         ),
+      ),
+    ],
+  },
+  {
+    name: 'the identity of a stream in requests for consumers',
+    steps: [
+      stream('S', { subjects: ['s.>'] }),
+      api(
+        'CONSUMER.CREATE.S.C',
+        { stream_name: 'S', config: { name: 'C', ack_policy: 'none', deliver_subject: 'd', direct: true } },
+        failed('consumer_create', 400, 10225, "consumer's stream identity does not match: <name>"),
+        { headers: ['Nats-Stream-Identity: wrong'] },
+      ),
+      api(
+        'CONSUMER.CREATE.S.D',
+        { stream_name: 'S', config: { name: 'D', ack_policy: 'explicit' } },
+        consumerInfo('consumer_create', {
+          stream_name: 'S',
+          name: 'D',
+          config: { name: 'D', inactive_threshold: 5000000000 },
+        }),
+        { headers: ['Nats-Stream-Identity: wrong'] },
+      ),
+      api(
+        'CONSUMER.RESET.S.D',
+        '',
+        {
+          message: msg(
+            '<inbox>',
+            consumerInfo('consumer_reset', {
+              stream_name: 'S',
+              name: 'D',
+              config: { name: 'D', inactive_threshold: 5000000000 },
+              reset_seq: 1,
+            }),
+            '',
+            ['Nats-Stream-Identity: <name>'],
+          ),
+        },
+        { headers: ['Nats-Stream-Identity: wrong'] },
       ),
     ],
   },

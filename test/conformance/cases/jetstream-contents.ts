@@ -428,6 +428,38 @@ const GETS: [request: Body, expected: AnswerLike][] = [
 ];
 
 const DIRECT: [request: Body, ...expected: MessagePattern[]][] = [
+  [
+    { batch: 10, seq: 1, max_bytes: 60 },
+    direct('S', 's.a', 1, 'n1', [5, 0]),
+    direct('S', 's.c.d', 3, 'n3', [4, 1]),
+    direct('S', 's.a', 4, 'n4', [3, 3]),
+    direct('S', 's.b', 5, 'n5', [2, 4]),
+    direct('S', 's.c.d', 6, 'n6', [1, 5]),
+    direct('S', 's.a', 7, 'seventh', [0, 6], ['Nats-Msg-Id: m', 'X: y']),
+    status('204 EOB', ['Nats-Num-Pending: 0', 'Nats-Last-Sequence: 7']),
+  ],
+  [
+    { batch: 10, seq: 1, max_bytes: 1 },
+    direct('S', 's.a', 1, 'n1', [5, 0]),
+    status('204 EOB', ['Nats-Num-Pending: 5', 'Nats-Last-Sequence: 1']),
+  ],
+  [
+    { batch: 10, next_by_subj: 's.>', max_bytes: 30 },
+    direct('S', 's.a', 1, 'n1', [5, 0]),
+    direct('S', 's.c.d', 3, 'n3', [4, 1]),
+    direct('S', 's.a', 4, 'n4', [3, 3]),
+    direct('S', 's.b', 5, 'n5', [2, 4]),
+    direct('S', 's.c.d', 6, 'n6', [1, 5]),
+    direct('S', 's.a', 7, 'seventh', [0, 6], ['Nats-Msg-Id: m', 'X: y']),
+    status('204 EOB', ['Nats-Num-Pending: 0', 'Nats-Last-Sequence: 7']),
+  ],
+  [
+    { multi_last: ['s.>'], max_bytes: 20 },
+    direct('S', 's.b', 5, 'n5', [2, 0]),
+    direct('S', 's.c.d', 6, 'n6', [1, 5]),
+    direct('S', 's.a', 7, 'seventh', [0, 6], ['Nats-Msg-Id: m', 'X: y']),
+    status('204 EOB', ['Nats-Num-Pending: 0', 'Nats-Last-Sequence: 7', 'Nats-UpTo-Sequence: 7']),
+  ],
   [{ seq: 1 }, direct('S', 's.a', 1, 'n1')],
   [{ seq: 2 }, status('404 Message Not Found')],
   [{ seq: 99 }, status('404 Message Not Found')],

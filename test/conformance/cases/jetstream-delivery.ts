@@ -1,11 +1,12 @@
 import { ABSENT, NUMBER } from '../json-pattern.ts';
-import { part, msg, status, answer, stored, consumerInfo, page } from '../jetstream/answers.ts';
+import { part, msg, status, statusAnswer, answer, stored, consumerInfo, page } from '../jetstream/answers.ts';
 import {
   type MessagePattern,
   type Draft,
   type Body,
   type JetStreamCase,
   type AnswerLike,
+  ask,
   api,
   eventually,
   stream,
@@ -20,6 +21,7 @@ import {
   pulling,
   pull,
   ack,
+  ackAsync,
   ackNext,
   wait,
   note,
@@ -421,6 +423,35 @@ export const jetStreamDelivery: JetStreamCase[] = [
           num_pending: 0,
         }),
       ),
+    ],
+  },
+  {
+    name: 'acknowledgements that want no answer',
+    steps: [
+      S(),
+      fill('S', 's.a', 2),
+      consumer('S', 'C'),
+      pull('S', 'C', 2, msg('s.a', 'n1', '$JS.ACK.S.C.1.1.1.<ns>.1'), msg('s.a', 'n2', '$JS.ACK.S.C.1.2.2.<ns>.0')),
+      ackAsync(1),
+      ackAsync(2, ''),
+      eventually('CONSUMER.INFO.S.C', '', part({ ack_floor: { stream_seq: 2 }, num_ack_pending: 0 })),
+    ],
+  },
+  {
+    name: 'acknowledgements of what was never delivered',
+    steps: [
+      S(),
+      fill('S', 's.a', 2),
+      consumer('S', 'C'),
+      send('$JS.ACK.S.C.1.1.1.1700000000000000000.1', '+ACK'),
+      send('$JS.ACK.S.C.nonsense', '+ACK'),
+      ask(
+        '$JS.ACK.S.X.1.1.1.1700000000000000000.1',
+        '+ACK',
+        statusAnswer('503', ['Nats-Subject: $JS.ACK.S.X.1.1.1.1700000000000000000.1']),
+      ),
+      pull('S', 'C', 2, msg('s.a', 'n1', '$JS.ACK.S.C.1.1.1.<ns>.1'), msg('s.a', 'n2', '$JS.ACK.S.C.1.2.2.<ns>.0')),
+      api('CONSUMER.INFO.S.C', '', part({ ack_floor: { consumer_seq: 0, stream_seq: 0 }, num_ack_pending: 2 })),
     ],
   },
   {
