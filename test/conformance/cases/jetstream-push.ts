@@ -307,7 +307,11 @@ export const jetStreamPush: JetStreamCase[] = [
       quiet('d', 150),
       api('CONSUMER.PAUSE.S.C', '', answer('consumer_pause', { paused: false, pause_until: '0001-01-01T00:00:00Z' })),
       publish('s.a', '2', stored('S', 2)),
-      receive('d', msg('s.a', '1', '$JS.ACK.S.C.1.1.1.<ns>.<number>'), msg('s.a', '2', '$JS.ACK.S.C.1.2.2.<ns>.<number>')),
+      receive(
+        'd',
+        msg('s.a', '1', '$JS.ACK.S.C.1.1.1.<ns>.<number>'),
+        msg('s.a', '2', '$JS.ACK.S.C.1.2.2.<ns>.<number>'),
+      ),
     ],
   },
   {

@@ -12,9 +12,7 @@ export function describeJetStream(target: Target, groups: readonly JetStreamGrou
     describe.each(groups)('$name', ({ cases }) => {
       for (const testCase of cases) {
         const declare = target.ours && testCase.differs !== undefined ? test.fails : test;
-        declare(testCase.name, () =>
-          servers.use(testCase, (server, seat) => runJetStreamCase(testCase, server, seat)),
-        );
+        declare(testCase.name, () => servers.use(testCase, (server, seat) => runJetStreamCase(testCase, server, seat)));
       }
     });
   });
