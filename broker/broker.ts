@@ -77,7 +77,7 @@ class Server implements Broker, ConnectionContext, Watched {
   readonly ownAuthentication: Authentication;
   readonly monitorHost: MonitorHost;
   readonly #seed: number;
-  #jetStream: JetStream | undefined;
+  jetStream: JetStream | undefined;
   readonly #identity: ServerIdentity;
   readonly #monitor: Monitor;
   readonly counters: Counters = {
@@ -209,8 +209,8 @@ class Server implements Broker, ConnectionContext, Watched {
     this.accounts.onChanged = (account, change) => {
       if (change === 'removed') {
         this.#monitor.onAccountRemoved(account.name);
-        this.#jetStream?.disable(account.name);
-      } else this.#jetStream?.enable(account);
+        this.jetStream?.disable(account.name);
+      } else this.jetStream?.enable(account);
     };
   }
 
@@ -424,11 +424,11 @@ class Server implements Broker, ConnectionContext, Watched {
         : {}),
       ...(client.own ? {} : this.#listeners.tlsInfo(viaWebSocket, hello?.tlsRequired)),
       max_payload: this.limits.payloadBytesMax,
-      ...(this.#jetStream === undefined ? {} : { jetstream: true }),
+      ...(this.jetStream === undefined ? {} : { jetstream: true }),
       client_id: client.clientId,
       ...(hello?.withAddress === false ? {} : { client_ip: client.remoteAddress }),
       ...(client.nonce === '' || client.connected ? {} : { nonce: client.nonce }),
-      ...(this.#jetStream?.options.domain ? { domain: this.#jetStream.options.domain } : {}),
+      ...(this.jetStream?.options.domain ? { domain: this.jetStream.options.domain } : {}),
       ...(lameDuck ? { ldm: true } : {}),
       ...(connected ? { connect_info: true, remote_account: client.membership?.account.name ?? '' } : {}),
       ...(connected && client.membership?.account === this.accounts.system ? { acc_is_sys: true } : {}),
@@ -451,7 +451,7 @@ class Server implements Broker, ConnectionContext, Watched {
   }
 
   endTurn(): void {
-    this.#jetStream?.settle();
+    this.jetStream?.settle();
     flushAll(this.outboundMemory.dirty);
     this.caches.settle();
     this.#spinner.touch();
@@ -522,7 +522,7 @@ class Server implements Broker, ConnectionContext, Watched {
     const options = jetStreamOptions(this.#options);
     if (options === undefined) return;
     const { arena, caches, delivery, messages, bus, accounts } = this;
-    this.#jetStream = startJetStream(options, {
+    this.jetStream = startJetStream(options, {
       arena,
       caches,
       delivery,
@@ -539,7 +539,7 @@ class Server implements Broker, ConnectionContext, Watched {
       log: (level, text) => this.log(level, text),
       clientOf: (sink) => this.#clientOf.get(sink),
     });
-    this.outboundMemory.beforeWrite = () => this.#jetStream?.commit();
+    this.outboundMemory.beforeWrite = () => this.jetStream?.commit();
   }
 
   // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -582,7 +582,7 @@ class Server implements Broker, ConnectionContext, Watched {
     if (wasRunning) this.#monitor.onShutdown();
     this.bus.stop();
     this.authentication.dispose();
-    this.#jetStream?.stop();
+    this.jetStream?.stop();
     await Promise.all([this.#listeners.close(), this.#monitor.stop()]);
     for (const client of this.#clients.values()) client.finish(CLOSE_REASONS.serverShutdown);
     this.endTurn();

@@ -26,6 +26,7 @@ export function jetStreamOptions(options: BrokerOptions): JetStreamOptions | und
   return {
     folder,
     domain: block.domain ?? '',
+    limited: memory > 0 && storage > 0,
     memoryBytesMax: memory > 0 ? memory : Math.floor(totalmem() * SHARE),
     storageBytesMax: storage > 0 ? storage : Math.floor(freeBytes(folder) * SHARE),
     strict: more['strict'] !== false,

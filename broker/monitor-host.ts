@@ -1,3 +1,5 @@
+import { monitoredJetStream } from './jetstream-monitored.ts';
+import type { JetStream } from './jetstream/jetstream.ts';
 import type { Account } from './account/account.ts';
 import type { Accounts } from './account/accounts.ts';
 import type { Sink } from './account/sink.ts';
@@ -20,6 +22,8 @@ export interface Watched {
   readonly connectionsMax: number;
   readonly configLoadedAt: number;
   readonly accounts: Accounts;
+  /** Undefined when it is off. */
+  readonly jetStream: JetStream | undefined;
   readonly caches: MatchCaches;
   readonly listeners: BrokerListeners;
   readonly advertised: BrokerAddress;
@@ -83,6 +87,9 @@ export function createMonitorHost(watched: Watched): MonitorHost {
     certificateEnd: (listener) => watched.certificateEnd(listener),
     get counters() {
       return countersOf(watched.stats());
+    },
+    get jetStream() {
+      return watched.jetStream === undefined ? undefined : monitoredJetStream(watched.jetStream);
     },
     get systemAccount() {
       return watched.accounts.system;

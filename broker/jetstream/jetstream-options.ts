@@ -6,6 +6,8 @@ export interface JetStreamOptions {
   readonly folder: string;
   /** '' when there is none. */
   readonly domain: string;
+  /** The configuration says how much memory and storage there is. */
+  readonly limited: boolean;
   readonly memoryBytesMax: number;
   readonly storageBytesMax: number;
   /** Unknown fields in requests are refused. */

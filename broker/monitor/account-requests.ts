@@ -7,7 +7,8 @@ import type { MonitorContext } from './context.ts';
 import { RequestError } from './request-error.ts';
 import type { RequestFields } from './request-fields.ts';
 import { SHAPES } from './request-shapes.ts';
-import { connzOptions, subszOptions } from './server-requests.ts';
+import { accountJsz } from './jsz.ts';
+import { connzOptions, jszOptions, subszOptions } from './server-requests.ts';
 import { JETSTREAM_NOT_ENABLED, leafz } from './standalone.ts';
 import { subsz } from './subsz.ts';
 
@@ -30,8 +31,10 @@ export function accountRequests(
     LEAFZ: { shape: SHAPES.leafz, respond: () => leafz(host, now()) },
     JSZ: {
       shape: SHAPES.jsz,
-      respond: () => {
-        throw new RequestError(JETSTREAM_NOT_ENABLED);
+      respond: (fields, { subject }) => {
+        const found = accountJsz(host, accountOf(subject), jszOptions(fields));
+        if (found === undefined) throw new RequestError(JETSTREAM_NOT_ENABLED);
+        return found;
       },
     },
     INFO: { shape: SHAPES.accountInfo, respond: (_, { subject }) => accountDetail(host, accountOf(subject)) },

@@ -1,3 +1,4 @@
+import { latin1ToText } from '../base/latin1.ts';
 import { numberWildcards } from '../subject/transform.ts';
 import { isSubset } from '../subject/subset.ts';
 import type { AccountOptions, ExportOptions, ImportOptions, LatencyOptions, MappingOptions } from '../options.ts';
@@ -34,7 +35,7 @@ export function accountDetail(host: MonitorHost, name: string): object {
     is_system: unlessEmpty(name === system),
     expired: account.expired,
     complete: !account.incomplete,
-    jetstream_enabled: false,
+    jetstream_enabled: host.jetStream?.accounts.some((one) => latin1ToText(one.name) === name) ?? false,
     leafnode_connections: 0,
     client_connections: account.connections,
     subscriptions: account.subscriptionCount,

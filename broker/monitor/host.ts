@@ -3,6 +3,7 @@ import type { Sink } from '../account/sink.ts';
 import type { TlsFacts } from '../auth/authentication.ts';
 import type { LogLevel } from '../base/log.ts';
 import type { ConnectionLimits } from '../connection/context.ts';
+import type { MonitoredJetStream } from './jsz.ts';
 import type { AccountOptions, BrokerAddress, BrokerListeners, BrokerOptions, PermissionsOptions } from '../options.ts';
 
 /**
@@ -31,6 +32,8 @@ export interface MonitorHost {
   /** When the certificate of the client listener (or of the WebSocket listener) ends; undefined without TLS. */
   certificateEnd(listener: 'client' | 'webSocket'): number | undefined;
   readonly counters: ServerCounters;
+  /** Undefined when it is off. */
+  readonly jetStream: MonitoredJetStream | undefined;
   /** The system account; undefined when there is none. */
   readonly systemAccount: Account | undefined;
   accounts(): Iterable<MonitoredAccount>;

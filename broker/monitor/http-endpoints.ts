@@ -12,7 +12,8 @@ import { RequestError } from './request-error.ts';
 import type { Resources } from './resources.ts';
 import { rootPage } from './root-page.ts';
 import { stacks, variablesPage } from './runtime.ts';
-import { gatewayz, ipqueuesz, jsz, leafz, NO_RAFT, routez } from './standalone.ts';
+import { jsz, type JszOptions } from './jsz.ts';
+import { gatewayz, ipqueuesz, leafz, NO_RAFT, routez } from './standalone.ts';
 import { subsz } from './subsz.ts';
 import { varz } from './varz.ts';
 
@@ -117,8 +118,7 @@ export class HttpEndpoints {
       },
       '/jsz': (query) => {
         this.#count('/jsz');
-        checkJszQuery(query);
-        return json(jsz(host, now()));
+        return json(jsz(host, jszOptions(query), now()));
       },
       '/healthz': (query) => this.#health(query),
       '/ipqueuesz': (query) => answer(200, indentedJson(ipqueuesz(query.boolean('all'), query.text('queues')), 3)),
@@ -143,7 +143,7 @@ export class HttpEndpoints {
       string,
       string,
     ];
-    const found = health({ account, stream, consumer, details });
+    const found = health({ account, stream, consumer, details }, this.#host.jetStream);
     if (found.error !== undefined) {
       this.#host.log('warn', `Healthcheck failed: ${JSON.stringify(found.error)}`);
     } else if (found.errors !== undefined) {
@@ -200,10 +200,20 @@ function connectionState(text: string): ConnzOptions['state'] {
 }
 
 /** Without JetStream the options change nothing, but they have to make sense. */
-function checkJszQuery(query: Query): void {
-  for (const name of ['accounts', 'streams', 'consumers', 'direct-consumers', 'config']) query.boolean(name);
-  for (const name of ['offset', 'limit']) query.integer(name);
+function jszOptions(query: Query): JszOptions {
+  const options = {
+    account: query.text('acc'),
+    accounts: query.boolean('accounts'),
+    streams: query.boolean('streams'),
+    consumers: query.boolean('consumers'),
+    directConsumers: query.boolean('direct-consumers'),
+    config: query.boolean('config'),
+    offset: query.integer('offset'),
+    limit: query.integer('limit'),
+  };
+  // A single server leads everything it has, and has no groups.
   for (const name of ['leader-only', 'raft', 'stream-leader-only']) query.boolean(name);
+  return options;
 }
 
 function json(value: object): HttpAnswer {

@@ -23,7 +23,7 @@ export class ServerIdentity {
       tags: unlessEmpty(serverTags(options)),
       metadata: options.serverMetadata && sortedKeys(options.serverMetadata),
       feature_flags: featureFlags(options),
-      jetstream: false,
+      jetstream: this.#host.jetStream !== undefined,
       flags: 0,
       seq: ++this.#sequence,
       time: timestamp(this.#now()),

@@ -7,7 +7,8 @@ import { profile } from './profilez.ts';
 import type { RequestFields } from './request-fields.ts';
 import { SHAPES } from './request-shapes.ts';
 import { runtimeVariables } from './runtime.ts';
-import { gatewayz, ipqueuesz, jsz, leafz, RAFT_GROUPS, routez } from './standalone.ts';
+import { jsz, type JszOptions } from './jsz.ts';
+import { gatewayz, ipqueuesz, leafz, RAFT_GROUPS, routez } from './standalone.ts';
 import { subsz, type SubszOptions } from './subsz.ts';
 import { varz } from './varz.ts';
 
@@ -22,8 +23,8 @@ export function serverRequests(context: MonitorContext): Record<string, SystemRe
     GATEWAYZ: { shape: SHAPES.gatewayz, respond: () => gatewayz(host, now()) },
     LEAFZ: { shape: SHAPES.leafz, respond: () => leafz(host, now()) },
     ACCOUNTZ: { shape: SHAPES.accountz, respond: (fields) => accountz(host, fields.text('account'), now()) },
-    JSZ: { shape: SHAPES.jsz, respond: () => jsz(host, now()) },
-    HEALTHZ: { shape: SHAPES.healthz, respond: healthOf },
+    JSZ: { shape: SHAPES.jsz, respond: (fields) => jsz(host, jszOptions(fields), now()) },
+    HEALTHZ: { shape: SHAPES.healthz, respond: (fields) => healthOf(context, fields) },
     PROFILEZ: { shape: SHAPES.profilez, respond: (fields) => profile(fields.text('name'), fields.number('duration')) },
     EXPVARZ: { shape: SHAPES.expvarz, respond: runtimeValues },
     IPQUEUESZ: {
@@ -64,13 +65,27 @@ export function subszOptions(fields: RequestFields): SubszOptions {
   };
 }
 
-function healthOf(fields: RequestFields): object {
-  return health({
+export function jszOptions(fields: RequestFields): JszOptions {
+  return {
+    account: fields.text('account'),
+    accounts: fields.boolean('accounts'),
+    streams: fields.boolean('streams'),
+    consumers: fields.boolean('consumer'),
+    directConsumers: fields.boolean('direct_consumer'),
+    config: fields.boolean('config'),
+    offset: fields.number('offset'),
+    limit: fields.number('limit'),
+  };
+}
+
+function healthOf({ host }: MonitorContext, fields: RequestFields): object {
+  const asked = {
     account: fields.text('account'),
     stream: fields.text('stream'),
     consumer: fields.text('consumer'),
     details: fields.boolean('details'),
-  });
+  };
+  return health(asked, host.jetStream);
 }
 
 function runtimeValues(): object {

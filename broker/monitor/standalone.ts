@@ -1,7 +1,7 @@
 import type { MonitorHost } from './host.ts';
 import { timestamp } from './time-text.ts';
 
-/** What a server answers that stands alone and has JetStream off: no routes, no gateways, no leaf nodes, no streams. */
+/** What a server answers that stands alone: no routes, no gateways, no leaf nodes. */
 
 export function routez(host: MonitorHost, now: number): object {
   return {
@@ -19,27 +19,6 @@ export function gatewayz(host: MonitorHost, now: number): object {
 
 export function leafz(host: MonitorHost, now: number): object {
   return { server_id: host.serverId, now: timestamp(now), leafnodes: 0, leafs: [] };
-}
-
-export function jsz(host: MonitorHost, now: number): object {
-  return {
-    memory: 0,
-    storage: 0,
-    reserved_memory: 0,
-    reserved_storage: 0,
-    accounts: 0,
-    ha_assets: 0,
-    api: { level: 0, total: 0, errors: 0 },
-    server_id: host.serverId,
-    now: timestamp(now),
-    disabled: true,
-    config: { max_memory: 0, max_storage: 0 },
-    streams: 0,
-    consumers: 0,
-    messages: 0,
-    bytes: 0,
-    total: 0,
-  };
 }
 
 /** nats-server's words where streams are asked for that cannot be. */

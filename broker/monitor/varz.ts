@@ -2,6 +2,7 @@ import * as limits from '../limits.ts';
 import type { BrokerOptions, WebSocketOptions } from '../options.ts';
 import { sortedKeys, unlessEmpty } from './go-json.ts';
 import type { MonitorHost } from './host.ts';
+import { jetStreamFields } from './jsz.ts';
 import { decodedClaims } from './jwt-payload.ts';
 import type { ResourceUsage } from './resources.ts';
 import { NANOS_PER_MS, timestamp, uptime } from './time-text.ts';
@@ -45,7 +46,7 @@ export function varz(
     leaf: {},
     mqtt: {},
     websocket: options.webSocket === undefined ? {} : webSocket(host, options.webSocket),
-    jetstream: {},
+    jetstream: jetStreamFields(host.jetStream),
     tls_timeout: (tls?.timeoutMs ?? limits.TLS_TIMEOUT_MS_DEFAULT) / 1000,
     write_deadline: connection.writeDeadlineMs * NANOS_PER_MS,
     write_timeout: options.writeTimeout === 'default' ? undefined : options.writeTimeout,
