@@ -24,8 +24,7 @@ export const historyBytesMax = 64 * 1024;
 /** Bytes of a value that a window gets at once. */
 export const valueBytesMax = 64 * 1024 * 1024;
 
-export const requestMilliseconds = 5000;
-/** Lists of a large account, purges and deletes take a server longer. */
+/** Lists of a large account, purges and deletes take a server longer than the five seconds of other requests. */
 export const slowRequestMilliseconds = 30_000;
 
 /** How often the list of buckets is asked for while somebody looks at it, and how often the open bucket's own state is. */
@@ -41,8 +40,6 @@ export const rateSeconds = 5;
 export const viewsMax = 32;
 export const rowsMax = 1000;
 
-/** What the clients of NATS cut objects into. */
-export const chunkBytesDefault = 128 * 1024;
 /** Bytes of an upload that were published and not acknowledged. */
 export const uploadBytesAhead = 4 * 1024 * 1024;
 /** An upload that the window said nothing about for so long is given up. */

@@ -18,6 +18,7 @@ import { freePort, listen } from '../support/free-port.ts';
 import { findRealServers, newestCompared } from '../support/real-servers.ts';
 import { natscopeServer, repository, startServer, type ServerProcess } from '../support/server-process.ts';
 import { BrokerPage } from './broker-page.ts';
+import { bucketsViews, Store } from './buckets-pictures.ts';
 import { brokerViews, Plant } from './broker-pictures.ts';
 import { Composer } from './composer-page.ts';
 import { ConnectPage } from './connect-page.ts';
@@ -141,7 +142,7 @@ const views: Record<string, (stage: Stage) => Promise<void>> = {
 const { values } = parseArgs({ options: { only: { type: 'string' }, readme: { type: 'boolean', default: false } } });
 const only = values.only?.split(',');
 for (const name of only ?? []) {
-  const all = ['explorer-empty', ...Object.keys(views), ...Object.keys(brokerViews), ...Object.keys(streamsViews)];
+  const all = ['explorer-empty', ...[views, brokerViews, streamsViews, bucketsViews].flatMap(Object.keys)];
   if (!all.includes(name)) throw new Error(`There is no view "${name}". There are: ${all.join(', ')}.`);
 }
 
@@ -157,6 +158,7 @@ try {
   if (only === undefined || only.some((name) => name in views)) await paintAll();
   if (only === undefined || only.some((name) => name in brokerViews)) await paintBroker();
   if (only === undefined || only.some((name) => name in streamsViews)) await paintStreams();
+  if (only === undefined || only.some((name) => name in bucketsViews)) await paintBuckets();
 } finally {
   await browser.close();
 }
@@ -251,6 +253,28 @@ async function paintStreams(): Promise<void> {
     await page.close();
   } finally {
     await shop.stop();
+    await app.stop();
+  }
+}
+
+async function paintBuckets(): Promise<void> {
+  const app = await App.start({ bundled: true, brokerPort: await usualPort() });
+  const real = newestCompared((await findRealServers()).servers);
+  const store = new Store(real === undefined ? natscopeServer : [real.path]);
+  try {
+    await store.start();
+    const page = await open(app);
+    await new Explorer(page).ready();
+    const bridge = await bridgeOf(app, page);
+    const stage = { page, bridge, connect: new ConnectPage(page), store };
+    for (const [name, arrange] of Object.entries(bucketsViews)) {
+      await arrange(stage);
+      if (only === undefined || only.includes(name)) await paint(page, name);
+    }
+    bridge.close();
+    await page.close();
+  } finally {
+    await store.stop();
     await app.stop();
   }
 }
