@@ -202,6 +202,7 @@ export function hostDouble(given: HostFacts = {}): HostDouble {
     connection: (clientId: number) => host.connections().find((each) => each.clientId === clientId),
     connectionOf: (sink: Sink) => host.connection(host.facts.sinks?.get(sink) ?? -1),
     closedConnections: () => host.facts.closed ?? [],
+    jetStream: undefined,
     measureRoundTrip: (clientId: number) => void host.measured.push(clientId),
     kick: (clientId: number) => {
       host.kicked.push(clientId);
