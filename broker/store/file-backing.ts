@@ -64,7 +64,9 @@ export class FileBacking implements Backing {
     return segment;
   }
 
-  canGoOn({ number, file, indexed, rewritten, spoilt, damaged }: Segment): boolean {
+  canGoOn(segment: Segment): boolean {
+    const { number, file, indexed, rewritten, spoilt, damaged } = segment;
+    if (this.erasesByRewriting && this.#erasures.some(([other]) => other === segment)) return false;
     if (indexed || rewritten || spoilt || damaged || file === undefined) return false;
     // What could not be removed behind it says where it ends.
     if (this.#remaining.some((other) => other.number > number)) return false;
@@ -187,13 +189,17 @@ export class FileBacking implements Backing {
         if (fresh) this.options.disk.syncFolder(this.options.folder);
       }
     } catch (error) {
-      for (const segment of dirty.toReversed()) segment.spoilt = segment.file?.goBack() === false;
+      for (const segment of dirty.toReversed()) {
+        segment.notes.length = segment.notesCommitted;
+        segment.spoilt = segment.file?.goBack() === false;
+      }
       throw storeError(error, path);
     }
     for (const segment of dirty) {
       const file = segment.file as SegmentFile;
       file.commit();
       segment.committed = segment.end;
+      segment.notesCommitted = segment.notes.length;
       if (!always) this.#unsynced.add(file);
     }
     if (this.#erasures.length > 0) this.eraseNow();

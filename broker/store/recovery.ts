@@ -191,6 +191,7 @@ class SegmentScan {
       case KIND.remove: {
         const last = (words[(at >> 2) + 1] as number) === 0 ? sequence : (doubles[(at + HEAD_BYTES) >> 3] as number);
         segment.notes.push(sequence, last);
+        segment.notesCommitted = segment.notes.length;
         segment.noteFrom = Math.min(segment.noteFrom, sequence);
         removeRange(index, sequence, last);
         return;

@@ -1,5 +1,5 @@
 import { check, HEAD_BYTES, Image, KIND, kindAt, lengthAt, NO_IMAGE, padded, timeAt, writeNote } from './record.ts';
-import { removeQuietly } from './disk.ts';
+import { removeQuietly, storeError } from './disk.ts';
 import { Segment } from './segment.ts';
 import { SEGMENT_SUFFIX, SegmentFile } from './segment-file.ts';
 import type { FileBacking } from './file-backing.ts';
@@ -90,7 +90,12 @@ export class Rewriting {
     this.#file.commit();
     removeQuietly(options.disk, this.#file.indexPath);
     target.file = this.#file.rename(SEGMENT_SUFFIX);
-    options.disk.syncFolder(options.folder);
+    try {
+      options.disk.syncFolder(options.folder);
+    } catch (error) {
+      // The new file is in its place; going back now would be wrong.
+      options.warn(storeError(error, options.folder).message);
+    }
     this.#takeOver();
     target.committed = target.end;
     target.origin = target.end;

@@ -118,6 +118,7 @@ export function writeIndex(index: MessageIndex, backing: FileBacking, segment: S
   segment.indexed = true;
   // From now on they are wanted from the file only.
   segment.notes = [];
+  segment.notesCommitted = 0;
 }
 
 function encodeIndex(index: MessageIndex, segment: Segment): Image {

@@ -73,6 +73,8 @@ export class Segment {
   missedSlot = -1;
   /** Ranges that records in it remove: first, last, first, last … */
   notes: number[] = [];
+  /** How many of these numbers are committed. */
+  notesCommitted = 0;
   /** The log's last sequence when nothing was appended to it any more, and its time. */
   sealedLast = 0;
   sealedTime: Readonly<Time> = { seconds: 0, nanos: 0 };
