@@ -260,7 +260,7 @@ test('without the server the page shows what was seen last, and none of its own 
   const asked = await bridge.request('explorer.search', { connection: 'remote', text: '$JS.API', limit: 10 });
   expect(asked).toEqual([]);
   await remote.stop();
-  await expect(streams.page.getByText('Reconnecting', { exact: true })).toBeVisible();
+  await expect(streams.page.getByRole('main').getByText('Reconnecting', { exact: true })).toBeVisible();
   await expect(streams.stream('K')).toBeVisible();
   await expect(streams.stored(3)).toBeVisible();
 });

@@ -56,6 +56,16 @@ export class ConsumersState {
     this.#poller.now();
   }
 
+  setSort(sort: ConsumerSort): void {
+    this.sort = sort;
+    this.refresh();
+  }
+
+  setFilter(text: string): void {
+    this.filter = text;
+    this.refresh();
+  }
+
   want(first: number, count: number): void {
     this.#range = { first, count: Math.min(1000, Math.max(rowsFirst, count)) };
     if (first < this.list.first || first + count > this.list.first + this.list.rows.length) this.#poller.now();
@@ -87,7 +97,7 @@ export class ConsumersState {
       this.list = list;
       this.known = true;
       this.error = null;
-      if (this.selected === null && list.rows.length > 0) this.select(list.rows[0]!.name);
+      if (this.selected === null && list.rows.length > 0 && filter === '') this.select(list.rows[0]!.name);
       if (selected !== null && selected === this.selected) {
         if (detail === null) this.select(null);
         else {
