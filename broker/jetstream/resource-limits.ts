@@ -24,7 +24,7 @@ export interface ServerLimits {
   readonly maxAckPending: number;
   readonly maxRequestBatch: number;
   readonly duplicateWindowNanos: number;
-  /** Of a stream, where neither it nor the account says another number. */
+  /** Of a stream, where neither it nor the account says another number: 1,000 unless `default_max_consumers` does. */
   readonly defaultMaxConsumers: number;
 }
 

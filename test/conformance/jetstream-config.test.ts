@@ -71,6 +71,8 @@ async function clear(link: Awaited<ReturnType<RealAccounts['link']>>): Promise<v
 function comparable(answer: string, ours: string): string {
   const text = answer
     .replace(/"(created|ts|_nats\.ver)":"[^"]*"/g, '"$1":""')
+    // What the zero time sometimes becomes there of streams that begin later.
+    .replace('"last_ts":"1754-08-30T22:43:41.128654848Z"', '"last_ts":"0001-01-01T00:00:00Z"')
     .replace(/"delivered":\{[^}]*\},"ack_floor":\{[^}]*\}/, '"delivered":{}')
     .replace(/"pause_remaining":\d+/, '"pause_remaining":1')
     .replace(/"lag":\d+,("seq":\d+,)?"active":-?\d+(,"error":\{[^}]*\})?/g, '"lag":0');
