@@ -32,7 +32,7 @@ import { kvFacts, objectFacts } from './values.ts';
 type Facts = { kv: KvFacts } | { object: ObjectFacts };
 
 /** A list that takes long to read is read at most in this part of the time. */
-const reloadShare = 1 / 10;
+const reloadShare = 1 / 4;
 
 const latin = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
