@@ -83,6 +83,11 @@ export class Interest<T extends object> {
     yield* this.#trie.values();
   }
 
+  /** Whether somebody wants just this subject, by its name. */
+  hasLiteral(subject: string): boolean {
+    return this.#literals.has(subject);
+  }
+
   /** Whether a message on this subject concerns anybody. */
   has(subject: string): boolean {
     if (this.#literals.has(subject)) return true;

@@ -30,6 +30,7 @@ export class SnapshotSender {
   readonly #endings: (() => void)[] = [];
   #slots: number;
   #index = 1;
+  #heard = false;
   #ended = false;
   #cancelTimer: (() => void) | undefined;
 
@@ -66,7 +67,8 @@ export class SnapshotSender {
       }),
       account.watchInterest(this.#to, () => this.#review()),
     );
-    if (this.#isHeard) {
+    this.#heard = this.#isHeard;
+    if (this.#heard) {
       this.#send();
       return;
     }
@@ -76,17 +78,17 @@ export class SnapshotSender {
     });
   }
 
+  /** By a subscription to just that subject: one with wildcards may be there for other things. */
   get #isHeard(): boolean {
-    const { around } = this.#account.jetStream;
-    return around.bus.hasInterest(this.#account.account, this.#to);
+    return this.#account.account.interest.hasLiteral(this.#to);
   }
 
   #review(): void {
-    if (this.#index === 1) {
-      if (this.#isHeard) this.#send();
-    } else if (!this.#isHeard) {
-      this.#end('no interest', '408 No Interest');
-    }
+    const before = this.#heard;
+    this.#heard = this.#isHeard;
+    if (this.#heard === before) return;
+    if (this.#heard) this.#send();
+    else this.#end('no interest', '408 No Interest');
   }
 
   #send(): void {

@@ -1,16 +1,9 @@
-import { ABSENT } from '../json-pattern.ts';
 import {
   ACTIVE,
-  answer,
   page,
   consumerInfo,
-  failed,
-  direct,
   levels,
   streamConfig,
-  textAnswer,
-  statusAnswer,
-  status,
   found,
   held,
   msg,
