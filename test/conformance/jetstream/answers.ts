@@ -257,6 +257,26 @@ export function consumerInfo(type: string, { config, ...more }: Some & { readonl
   );
 }
 
+/** How far a consumer is: sequences of the consumer and of the stream, and what is not said is zero. */
+export function counts(far: {
+  readonly delivered?: readonly [consumer: number, stream: number];
+  readonly floor?: readonly [consumer: number, stream: number];
+  readonly unacked?: number;
+  readonly redelivered?: number;
+  readonly waiting?: number;
+  readonly pending?: number;
+}): Answer {
+  const { delivered = [0, 0], floor = [0, 0], unacked = 0, redelivered = 0, waiting = 0, pending = 0 } = far;
+  return part({
+    delivered: { consumer_seq: delivered[0], stream_seq: delivered[1] },
+    ack_floor: { consumer_seq: floor[0], stream_seq: floor[1] },
+    num_ack_pending: unacked,
+    num_redelivered: redelivered,
+    num_waiting: waiting,
+    num_pending: pending,
+  });
+}
+
 /** A page of a list. */
 export function page(type: string, total: number, fields: Fields, limit = 256, offset = 0): Fields {
   const { error, ...more } = fields;

@@ -11,6 +11,8 @@ import { jetStreamSchedules } from '../cases/jetstream-schedules.ts';
 import { jetStreamConsumerChecks } from '../cases/jetstream-consumer-checks.ts';
 import { jetStreamConsumerUpdates } from '../cases/jetstream-consumer-updates.ts';
 import { jetStreamContents } from '../cases/jetstream-contents.ts';
+import { jetStreamConsumers } from '../cases/jetstream-consumers.ts';
+import { jetStreamRedelivery } from '../cases/jetstream-redelivery.ts';
 import { jetStreamDelivery } from '../cases/jetstream-delivery.ts';
 import { jetStreamLimits } from '../cases/jetstream-limits.ts';
 import { jetStreamPublishBatches } from '../cases/jetstream-publish-batches.ts';
@@ -41,6 +43,8 @@ export const groups: readonly JetStreamGroup[] = [
   { name: 'consumers: what may be made', cases: jetStreamConsumerChecks },
   { name: 'consumers: what may be changed', cases: jetStreamConsumerUpdates },
   { name: 'delivery and acknowledgements', cases: jetStreamDelivery },
+  { name: 'redelivery', cases: jetStreamRedelivery },
+  { name: 'consumers while things change', cases: jetStreamConsumers },
   { name: 'requests for messages', cases: jetStreamPull },
   { name: 'republishing', cases: jetStreamRepublish },
   { name: 'mirrors', cases: jetStreamMirrors },

@@ -125,7 +125,8 @@ class Session {
         this.#names.set(step.name, this.#found(step.path));
         return;
       case 'note':
-        this.#names.set(step.name, new Date(Date.now() + step.ms).toISOString());
+        // As Go prints a time: without zeros at its end.
+        this.#names.set(step.name, new Date(Date.now() + step.ms).toISOString().replace(/\.?0+Z$/, 'Z'));
         return;
       case 'leave':
         this.#clients.get(step.client)?.[Symbol.dispose]();
