@@ -177,6 +177,8 @@ export class SegmentFile {
     try {
       if (this.size > 0) {
         this.cutTo(this.size);
+        // So that a loss of power does not bring back what was cut off.
+        this.#files.disk.sync(this.handle());
         return true;
       }
       this.#removeIfThere();

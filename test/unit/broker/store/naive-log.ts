@@ -1,4 +1,4 @@
-import type { SequenceRange, SubjectFilter, Time } from '../../../../broker/store/message-log.ts';
+import type { SequenceRange, Time } from '../../../../broker/store/message-log.ts';
 
 export interface NaiveMessage {
   readonly sequence: number;
@@ -96,5 +96,3 @@ export class NaiveLog {
     return gaps;
   }
 }
-
-export type { SubjectFilter };
