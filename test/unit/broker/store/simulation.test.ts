@@ -22,7 +22,11 @@ interface Kind {
   readonly compress?: boolean;
 }
 
-function open(disk: FaultyDisk, { sync, cipher, compress = false }: Kind, warn = (_: string): void => {}): MessageLog {
+function open(
+  disk: FaultyDisk,
+  { sync, cipher, compress = false }: Kind,
+  warn: (text: string) => void = () => {},
+): MessageLog {
   disk.makeFolder('/log');
   const options: FileLogOptions = {
     disk,
@@ -218,8 +222,9 @@ test('after a loss of power without sync, what is served is what was written', (
       const served = readText(log, sequence);
       if (served !== undefined) expect(served).toMatchObject({ subject, body: body?.toString('latin1') });
     }
-    append(log, 'after', Buffer.from('it'), 0, time);
+    const next = append(log, 'after', Buffer.from('it'), 0, time);
     log.commit();
+    expect(readText(log, next)).toMatchObject({ subject: 'after', body: 'it' });
   }
 });
 
