@@ -4,6 +4,7 @@ import { checkConsumerCreate, consumerTarget } from '../consumer/config/consumer
 import { apiError } from '../errors.ts';
 import { headerOf } from '../stream/message-text.ts';
 import type { StreamConsumer } from '../stream/stream-consumer.ts';
+import { streamIdentity } from '../short-hash.ts';
 import type { Stream } from '../stream/stream.ts';
 import { parseTime } from '../time-text.ts';
 import { consumerListAnswer, consumerNamesAnswer, INFOS_PER_PAGE, NAMES_PER_PAGE, pageOf } from '../encode/answers.ts';
@@ -156,7 +157,10 @@ function reset(account: AccountJetStream, request: ApiRequest, names: readonly s
   if (isError(parsed)) return failure(type, parsed);
   const outcome = consumer.engine.reset(parsed.value.seq ?? 0);
   if (typeof outcome !== 'number') return failure(type, apiError('consumerInvalidReset', { err: outcome }));
-  return success(type, { ...consumerFields(consumer), reset_seq: outcome });
+  const stream = account.streams.get(consumer.stream);
+  const answer = success(type, { ...consumerFields(consumer), reset_seq: outcome });
+  if (stream === undefined) return answer;
+  return { ...answer, headers: [['Nats-Stream-Identity', streamIdentity(stream.created)]] };
 }
 
 function unpin(account: AccountJetStream, request: ApiRequest, names: readonly string[]): Answer {

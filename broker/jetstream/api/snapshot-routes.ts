@@ -1,3 +1,4 @@
+import { orderedClientInfo } from '../../account/requester.ts';
 import { isValidPublishSubject } from '../../subject/validity.ts';
 import type { AccountJetStream } from '../account-jetstream.ts';
 import { answer } from '../encode/answers.ts';
@@ -87,5 +88,5 @@ function restore(account: AccountJetStream, request: ApiRequest, [name = '']: re
 /** Who asked, and the domain, as events tell it. */
 function aside({ domain }: AccountJetStream, { source }: ApiRequest): object {
   const client = source?.requester?.clientInfo(true);
-  return { client: client && { ...client }, domain: domain === '' ? undefined : domain };
+  return { client: client && orderedClientInfo(client), domain: domain === '' ? undefined : domain };
 }

@@ -2,7 +2,6 @@ import { ByteQueue } from '../../base/byte-queue.ts';
 import { NEVER } from '../encode/info-fields.ts';
 import type { ConsumerConfig } from '../consumer/consumer-config.ts';
 import { latin1 } from '../stream/message-text.ts';
-import { parseTime } from '../time-text.ts';
 import { parseTtl } from '../stream/message-ttl.ts';
 import { headerIn } from '../stream/header-block.ts';
 import { type ArchiveHead, MAGIC, takeHead } from './archive.ts';
@@ -15,7 +14,6 @@ interface ArchivedState {
   readonly messages?: number;
   readonly first_seq?: number;
   readonly last_seq?: number;
-  readonly last_ts?: string;
   readonly consumer_count?: number;
 }
 
@@ -102,8 +100,7 @@ export class ArchiveRestore {
     if (head.sequence === 0) {
       if (head.name !== '' || body.length > 0) throw new RestoreError('expected message sequence');
       this.#ended = true;
-      const last = this.#state.last_ts === undefined ? undefined : parseTime(this.#state.last_ts);
-      stream.skipTo((this.#state.last_seq ?? 0) + 1, last ?? stream.log.state.lastTime);
+      stream.skipTo((this.#state.last_seq ?? 0) + 1, stream.log.state.lastTime);
       return;
     }
     const headers = latin1(body, 0, head.headerBytes);

@@ -44,6 +44,7 @@ export class RestoreSession implements Relay {
   #first: Uint8Array = NOTHING;
   #bytes = 0;
   #ended = false;
+  #fault: Error | undefined;
   #heardAt = 0;
   #endListening: (() => void) | undefined;
   #cancelCheck: (() => void) | undefined;
@@ -93,18 +94,21 @@ export class RestoreSession implements Relay {
       return;
     }
     this.#bytes += chunk.length;
+    const last = chunk.length === 0;
     try {
-      if (chunk.length === 0) {
-        this.#finish(reply);
-        return;
+      // What follows a fault is taken, as nats-server does: it is told at the end.
+      if (this.#fault === undefined) {
+        if (last) return this.#finish(reply);
+        this.#reader.push(chunk);
       }
-      this.#reader.push(chunk);
-      sender.send(reply, '', undefined, NOTHING);
-      this.#account.touch();
     } catch (error) {
       if (!isFault(error)) throw error;
-      this.#fail(error, reply);
+      this.#fault = error;
+      this.#restore?.opened?.drop();
     }
+    if (last) return this.#fail(this.#fault as Error, reply);
+    sender.send(reply, '', undefined, NOTHING);
+    this.#account.touch();
   }
 
   #onBlock(block: Uint8Array): void {
@@ -144,7 +148,7 @@ export class RestoreSession implements Relay {
   }
 
   #fail(error: Error, reply: string): void {
-    this.#restore?.opened?.drop();
+    if (this.#fault === undefined) this.#restore?.opened?.drop();
     this.#end();
     const { account, sender, jetStream } = this.#account;
     jetStream.around.log(
