@@ -58,6 +58,11 @@ export class SubjectMappings {
     return this.#leads.some((lead) => subject.startsWith(lead));
   }
 
+  /** Whether some subject below a prefix, which ends with a dot, may be mapped. */
+  concernsBelow(prefix: string): boolean {
+    return this.#mappings.some(({ source }) => subjectsCollide(`${prefix}>`, source));
+  }
+
   /** Whether some subject that differs from this one in its last token only may be mapped. */
   concernsBeside(subject: string): boolean {
     if (this.#mappings.length === 0) return false;

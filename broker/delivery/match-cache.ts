@@ -4,6 +4,7 @@ import type { Subscription } from '../account/subscription.ts';
 import type { Arena } from '../base/arena.ts';
 import type { BlockAllocator } from '../base/block-allocator.ts';
 import { writeLatin1 } from '../base/latin1.ts';
+import { ACK_PREFIX } from '../subject/interest.ts';
 import type { Parser } from '../wire/parser.ts';
 import {
   type Block,
@@ -19,6 +20,7 @@ import {
 const RESERVED_PREFIXES = ['$GR.', '_GR_.', '$NRG.'];
 
 const DOT = 46;
+const DOLLAR = 36;
 export const DOORKEEPER_SLOTS = 1 << 14;
 
 const NO_TARGETS: readonly Target[] = [];
@@ -165,6 +167,8 @@ export class MatchCache implements InterestListener {
 
   onLiteralChanged(subject: string): void {
     this.#remove(this.#subjects, subject, subject.length);
+    // Acks are remembered by a shorter prefix than others; nobody listens to one of them as a rule.
+    if (subject.startsWith(ACK_PREFIX)) this.#account.forgetMatches();
     const prefixEnd = subject.lastIndexOf('.') + 1;
     if (prefixEnd > 0) this.#remove(this.#prefixes, subject, prefixEnd);
     if (this.#hasDetours && this.#account.mappings.mayLeadTo(subject)) {
@@ -214,7 +218,8 @@ export class MatchCache implements InterestListener {
     const { arena } = this.#memory;
     const { bytes } = arena;
     const { subjectStart, subjectEnd } = message;
-    let prefixEnd = subjectEnd;
+    const ackEnd = this.#ackPrefixEnd(subjectStart, subjectEnd);
+    let prefixEnd = ackEnd === 0 ? subjectEnd : ackEnd;
     while (prefixEnd > subjectStart && bytes[prefixEnd - 1] !== DOT) prefixEnd--;
     if (prefixEnd === subjectStart || prefixEnd === subjectEnd) return undefined;
     const hash = this.#parser.hashOf(subjectStart, prefixEnd);
@@ -225,11 +230,32 @@ export class MatchCache implements InterestListener {
       this.#release(found);
     }
     const subject = arena.latin1(subjectStart, subjectEnd);
-    if (!this.#isUniformBeside(subject)) return undefined;
+    const uniform =
+      ackEnd === 0 ? this.#isUniformBeside(subject) : this.#isUniformBelow(subject, prefixEnd - subjectStart);
+    if (!uniform) return undefined;
     const entry = this.#make({ hash, start: subjectStart, end: prefixEnd }, subject, 'prefix');
     if (entry.block === 0) return undefined;
     this.#prefixes.insert(entry);
     return entry;
+  }
+
+  /** Where `$JS.ACK.<stream>.<consumer>.` ends: acks of a consumer differ in all that comes behind. 0: it is no ack. */
+  #ackPrefixEnd(start: number, end: number): number {
+    const { bytes } = this.#memory.arena;
+    if (end - start < ACK_PREFIX.length || bytes[start] !== DOLLAR) return 0;
+    for (let i = 0; i < ACK_PREFIX.length; i++) if (bytes[start + i] !== ACK_PREFIX.charCodeAt(i)) return 0;
+    // Who may not publish everything is looked at subject by subject.
+    if (this.#scope.rules !== undefined) return 0;
+    let dots = 0;
+    for (let at = start + ACK_PREFIX.length; at < end - 1; at++) if (bytes[at] === DOT && ++dots === 2) return at + 1;
+    return 0;
+  }
+
+  #isUniformBelow(subject: string, prefixBytes: number): boolean {
+    const prefix = subject.slice(0, prefixBytes);
+    if (!this.#interest.isUniformBelowAck(prefix) || subject.includes('..') || subject.endsWith('.')) return false;
+    if (this.#scope.mapped && this.#account.mappings.concernsBelow(prefix)) return false;
+    return this.#match(subject).every((subscription) => deniesOf(subscription) === undefined);
   }
 
   #isUniformBeside(subject: string): boolean {

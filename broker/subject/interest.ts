@@ -18,6 +18,8 @@ export class Interest<T extends object> {
    */
   #literalsBehind = new Uint32Array(PREFIX_BUCKETS_MIN);
   readonly #trie = new WildcardTrie<T>();
+  /** Literal subjects that are acks, which nobody subscribes to as a rule. */
+  #ackLiterals = 0;
   #count = 0;
   /** Grows whenever a pattern comes or goes, which may change the answer for any subject. */
   generation = 0;
@@ -36,6 +38,7 @@ export class Interest<T extends object> {
     }
     const present = this.#literals.get(subject);
     if (present === undefined) {
+      if (subject.startsWith(ACK_PREFIX)) this.#ackLiterals++;
       this.#literals.set(subject, value);
       const hash = prefixHash(subject);
       if (hash !== -1) (this.#literalsBehind[this.#bucket(hash)] as number)++;
@@ -69,6 +72,7 @@ export class Interest<T extends object> {
       return false;
     }
     this.#literals.delete(subject);
+    if (subject.startsWith(ACK_PREFIX)) this.#ackLiterals--;
     const hash = prefixHash(subject);
     if (hash !== -1) (this.#literalsBehind[this.#bucket(hash)] as number)--;
     return false;
@@ -116,6 +120,11 @@ export class Interest<T extends object> {
     return this.#trie.isUniformBeside(subject);
   }
 
+  /** The same of all acks of one consumer: subjects below `$JS.ACK.<stream>.<consumer>.`, of any length. */
+  isUniformBelowAck(prefix: string): boolean {
+    return this.#ackLiterals === 0 && !prefix.includes('..') && this.#trie.isUniformBelow(prefix);
+  }
+
   #bucket(hash: number): number {
     return hash & (this.#literalsBehind.length - 1);
   }
@@ -131,6 +140,9 @@ export class Interest<T extends object> {
     }
   }
 }
+
+/** What all ack subjects begin with. */
+export const ACK_PREFIX = '$JS.ACK.';
 
 /** Hash of all but the last token, not negative; -1 when there is one token only. */
 function prefixHash(subject: string): number {

@@ -89,6 +89,11 @@ export class WildcardTrie<T> {
     return uniformFrom(this.#root, subject, 0);
   }
 
+  /** Whether all subjects below a prefix, which ends with a dot, give the same values, however many tokens they have. */
+  isUniformBelow(prefix: string): boolean {
+    return uniformBelow(this.#root, prefix, 0);
+  }
+
   get isEmpty(): boolean {
     return isEmpty(this.#root);
   }
@@ -134,6 +139,14 @@ function uniformFrom<T>(node: Node<T>, subject: string, start: number): boolean 
   if (node.star && !uniformFrom(node.star, subject, end + 1)) return false;
   const child = node.children?.get(subject.slice(start, end));
   return child === undefined || uniformFrom(child, subject, end + 1);
+}
+
+function uniformBelow<T>(node: Node<T>, prefix: string, start: number): boolean {
+  if (start >= prefix.length) return node.children === undefined && node.star === undefined;
+  const end = tokenEnd(prefix, start);
+  if (node.star && !uniformBelow(node.star, prefix, end + 1)) return false;
+  const child = node.children?.get(prefix.slice(start, end));
+  return child === undefined || uniformBelow(child, prefix, end + 1);
 }
 
 function tokenEnd(subject: string, start: number): number {

@@ -130,15 +130,15 @@ export class StreamConsumer implements ConsumerHost, Worker {
   #listen(): void {
     const { host, name: stream } = this.#stream;
     const { name } = this;
-    const relayed = (take: (subject: string, message: ConsumerMessage) => void): Relay => ({
+    const relayed = (take: (message: ConsumerMessage) => void): Relay => ({
       relay: (message) => {
-        take(host.arena.latin1(message.subjectStart, message.subjectEnd), this.#message.of(message, host.arena));
+        take(this.#message.of(message, host.arena));
         this.#keep();
         return true;
       },
       subjectThere: () => '',
       relayOutside: (message) => {
-        take(message.subject, this.#message.outside(message, this.#copy, host.hash));
+        take(this.#message.outside(message, this.#copy, host.hash));
         this.#keep();
         return true;
       },
@@ -147,7 +147,7 @@ export class StreamConsumer implements ConsumerHost, Worker {
       this.#endings.push(
         host.listen(
           `$JS.ACK.${stream}.${name}.>`,
-          relayed((subject, message) => this.#acknowledge(subject, message)),
+          relayed((message) => this.engine.ack(message)),
         ),
       );
     }
@@ -155,7 +155,7 @@ export class StreamConsumer implements ConsumerHost, Worker {
     this.#endings.push(
       host.listen(
         `$JS.API.CONSUMER.MSG.NEXT.${stream}.${name}`,
-        relayed((_subject, message) => {
+        relayed((message) => {
           if (message.reply !== '') this.engine.request(message);
         }),
       ),
@@ -164,7 +164,7 @@ export class StreamConsumer implements ConsumerHost, Worker {
       this.#endings.push(
         host.listen(
           `$JS.FC.${stream}.${name}.>`,
-          relayed((subject, message) => this.engine.flowControl(subject, message)),
+          relayed((message) => this.engine.flowControl(subjectOf(message), message)),
         ),
       );
     }
@@ -172,12 +172,6 @@ export class StreamConsumer implements ConsumerHost, Worker {
 
   #unlisten(): void {
     for (const end of this.#endings.splice(0)) end();
-  }
-
-  /** `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream sequence>.<consumer sequence>.<time>.<pending>` */
-  #acknowledge(subject: string, message: ConsumerMessage): void {
-    const tokens = subject.split('.');
-    this.engine.acknowledge(numberOf(tokens[5]), numberOf(tokens[6]), numberOf(tokens[4]), message);
   }
 
   /** What it wrote down is made safe with everything of this turn. */
@@ -303,10 +297,6 @@ export class StreamConsumer implements ConsumerHost, Worker {
     const { hash } = this.#stream;
     return this.#copy.compose(hash, subjectOf(message), block, headersOnly ? NOTHING : payload);
   }
-}
-
-function numberOf(token: string | undefined): number {
-  return token !== undefined && /^\d{1,16}$/.test(token) ? Number(token) : -1;
 }
 
 /** A message as consumers see it; the same object each time. */
