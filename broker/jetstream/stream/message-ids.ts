@@ -1,3 +1,9 @@
+import type { MessageLog } from '../../store/message-log.ts';
+import { headerIn } from './header-block.ts';
+import { headersOf } from './message-text.ts';
+
+const NANOS_PER_MS = 1_000_000;
+
 /**
  * Ids of messages that were published of late (`Nats-Msg-Id`), so that the same message is not stored twice. In the order
  * they came in, which is that of their times.
@@ -34,6 +40,25 @@ export class MessageIds {
   /** Those above it did not become safe. */
   forgetAbove(sequence: number): void {
     for (const [id, one] of this.#ids) if (one.sequence > sequence) this.#ids.delete(id);
+  }
+
+  /** Finds those of the window in the log again. Returns that of the last message, as far as it is within the window. */
+  recall(log: MessageLog, nowMs: number): string {
+    const { lastSequence } = log.state;
+    let last = '';
+    if (this.#windowMs <= 0 || lastSequence === 0) return last;
+    const fromMs = nowMs - this.#windowMs;
+    const seconds = Math.floor(fromMs / 1000);
+    const first = log.sequenceAt({ seconds, nanos: Math.floor((fromMs - seconds * 1000) * NANOS_PER_MS) });
+    for (let at = log.next(first); at !== 0; at = log.next(at + 1)) {
+      const message = log.read(at);
+      if (message === undefined || message.headerBytes === 0) continue;
+      const id = headerIn(headersOf(message), 'Nats-Msg-Id') ?? '';
+      if (id === '') continue;
+      this.add(id, at, message.seconds * 1000 + message.nanos / NANOS_PER_MS);
+      if (at === lastSequence) last = id;
+    }
+    return last;
   }
 
   #forget(nowMs: number): void {

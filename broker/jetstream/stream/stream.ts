@@ -19,8 +19,6 @@ import type { PublishTarget } from './publisher.ts';
 import { Limits } from './limits.ts';
 import { LogInput } from './log-input.ts';
 import { MessageIds } from './message-ids.ts';
-import { headersOf } from './message-text.ts';
-import { readPublishHeaders } from './publish-headers.ts';
 import type { StreamConfig } from './stream-config.ts';
 import type { StreamHost } from './stream-host.ts';
 import type { ConsumerConfig } from '../consumer/consumer-config.ts';
@@ -109,7 +107,7 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
   /** Begins to take messages. What was published within the window of ids is looked at again. */
   start(): void {
     this.#dropUnfinishedBatch();
-    this.#rememberIds();
+    this.lastMessageId = this.#safeMessageId = this.ids.recall(this.log, this.nowMs());
     this.#limits.recover();
     this.#count(this.log.state.bytes);
     this.#recoverConsumers();
@@ -479,24 +477,6 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
   #dropUnfinishedBatch(): void {
     const left = unfinishedFrom(this.log, this.config);
     if (left > 0) this.log.truncate(left - 1);
-  }
-
-  /** Ids of messages of the window, from the log. */
-  #rememberIds(): void {
-    const windowMs = (this.config.duplicate_window ?? 0) / NANOS_PER_MS;
-    const { lastSequence } = this.log.state;
-    if (windowMs <= 0 || lastSequence === 0) return;
-    const fromMs = this.nowMs() - windowMs;
-    const seconds = Math.floor(fromMs / 1000);
-    let sequence = this.log.sequenceAt({ seconds, nanos: Math.floor((fromMs - seconds * 1000) * NANOS_PER_MS) });
-    for (; sequence !== 0 && sequence <= lastSequence; sequence = this.log.next(sequence + 1)) {
-      const message = this.log.read(sequence);
-      if (message === undefined) continue;
-      const id = message.headerBytes === 0 ? '' : (readPublishHeaders(headersOf(message)).messageId ?? '');
-      if (id !== '') this.ids.add(id, sequence, message.seconds * 1000 + message.nanos / NANOS_PER_MS);
-      if (sequence === lastSequence) this.lastMessageId = this.#safeMessageId = id;
-      if (sequence === lastSequence) break;
-    }
   }
 }
 
