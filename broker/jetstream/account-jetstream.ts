@@ -22,6 +22,8 @@ import { readStreamDocument, writeStreamDocument } from './stream/stream-documen
 import { Stream } from './stream/stream.ts';
 
 const SINK = new InternalSink();
+/** Consumers of a stream where nothing else is said, as in nats-server. */
+const DEFAULT_CONSUMERS_MAX = 1000;
 /** Of the names that the server gives. */
 const CONSUMER_NAME_LENGTH = 8;
 /** Of an account that may have as much as there is. */
@@ -112,7 +114,7 @@ export class AccountJetStream implements StreamHost, InterestListener {
         maxAckPending: limits.maxAckPending,
         maxRequestBatch: limits.maxRequestBatch,
         duplicateWindowNanos: limits.duplicateWindowNanos,
-        defaultMaxConsumers: -1,
+        defaultMaxConsumers: DEFAULT_CONSUMERS_MAX,
       },
     };
   }
