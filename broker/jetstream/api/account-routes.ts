@@ -21,7 +21,7 @@ export function answerAccountInfo(account: AccountJetStream, request: ApiRequest
     limits,
     domain,
     // The request at hand is counted when it is answered.
-    api: { total: api.total - 1, errors: api.errors },
+    api: { total: api.total, errors: api.errors },
   });
   return success('account_info', info);
 }

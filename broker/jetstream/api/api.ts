@@ -117,9 +117,9 @@ export class Api implements Relay {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const request of waiting) {
-      this.total++;
       const answer = this.#route(request);
       if (answer === undefined) continue;
+      this.total++;
       if (answer.failed) this.errors++;
       this.#send(request, answer);
       answer.after?.();

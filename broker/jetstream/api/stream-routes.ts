@@ -112,7 +112,8 @@ function info(account: AccountJetStream, request: ApiRequest, [name = '']: reado
   const { page, items } = pageOf(subjectCounts(stream, filter), offset, SUBJECTS_PER_PAGE);
   if (page.total === 0) return told(streamInfoAnswer(streamFields(stream, { details, leader })));
   const subjects = Object.fromEntries(items);
-  return told(streamInfoAnswer(streamFields(stream, { details, leader, subjects }), page));
+  // The offset is told as it was given, also beyond the end.
+  return told(streamInfoAnswer(streamFields(stream, { details, leader, subjects }), { ...page, offset }));
 }
 
 function remove(account: AccountJetStream, request: ApiRequest, [name = '']: readonly string[]): Answer {
