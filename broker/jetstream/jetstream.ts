@@ -1,5 +1,5 @@
 import type { Account } from '../account/account.ts';
-import type { StoreError } from '../store/message-log.ts';
+import { StoreError } from '../store/message-log.ts';
 import { AccountJetStream, type Usage } from './account-jetstream.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import type { JetStreamOptions } from './jetstream-options.ts';
@@ -18,6 +18,9 @@ export interface Committable {
   commit(): void;
 }
 
+/** How often logs get to their background work, and for how long each time, in milliseconds. */
+const TIDY_EVERY_MS = 250;
+const TIDY_MS_MAX = 3;
 /** How long consumers may go on in one turn before connections get theirs, in milliseconds. */
 const RUN_MS_MAX = 4;
 
@@ -42,6 +45,7 @@ export class JetStream {
   readonly #asked: { answer(): void }[] = [];
   #workers = new Set<Worker>();
   #again: NodeJS.Immediate | undefined;
+  #tidying: NodeJS.Timeout | undefined;
   /** Grows with every turn: what was looked up in one is not good in the next. */
   turn = 0;
   #touched = false;
@@ -57,6 +61,8 @@ export class JetStream {
 
   /** Streams come back. */
   start(): void {
+    this.#tidying = setInterval(() => this.#tidy(), TIDY_EVERY_MS);
+    this.#tidying.unref();
     for (const account of this.around.accounts.list()) this.enable(account);
   }
 
@@ -147,6 +153,22 @@ export class JetStream {
     this.around.clock.turn();
   }
 
+  /** Index files, compaction: a little at a time, stream by stream. What removals wait for is written first. */
+  #tidy(): void {
+    const until = performance.now() + TIDY_MS_MAX;
+    for (const { streams } of this.#accounts.values()) {
+      for (const stream of streams.values()) {
+        if (performance.now() > until) return;
+        try {
+          stream.log.tidy(until - performance.now());
+        } catch (error) {
+          if (!(error instanceof StoreError)) throw error;
+          this.onStoreError(stream, error);
+        }
+      }
+    }
+  }
+
   get #idle(): boolean {
     const waiting = this.#dirty.length + this.#asked.length + this.acknowledgements.count;
     return waiting === 0 && this.#workers.size === 0 && this.#journals.size === 0;
@@ -173,6 +195,7 @@ export class JetStream {
     this.settle();
     this.#stopped = true;
     clearImmediate(this.#again);
+    clearInterval(this.#tidying);
     for (const account of this.#accounts.values()) account.stop();
     this.settle();
     this.store.close();
