@@ -34,7 +34,7 @@ export class SnappyReader {
     while (queue.length >= HEAD_BYTES) {
       const type = queue.at(0);
       const bytes = queue.at(1) | (queue.at(2) << 8) | (queue.at(3) << 16);
-      if (!this.#begun && type !== IDENTIFIER) throw new SnappyError('the stream has no identifier');
+      if (!this.#begun && type !== IDENTIFIER) throw new SnappyError('s2: corrupt input');
       if (queue.length < HEAD_BYTES + bytes) return;
       queue.take(HEAD_BYTES);
       this.#chunk(type, queue.take(bytes));
@@ -48,18 +48,18 @@ export class SnappyReader {
 
   #chunk(type: number, bytes: Uint8Array): void {
     if (type === IDENTIFIER) {
-      if (!MAGICS.has(Buffer.from(bytes).toString('latin1'))) throw new SnappyError('the stream has another format');
+      if (!MAGICS.has(Buffer.from(bytes).toString('latin1'))) throw new SnappyError('s2: corrupt input');
       this.#begun = true;
       return;
     }
     if (type >= SKIPPABLE_MIN) return;
-    if (type !== COMPRESSED && type !== PLAIN) throw new SnappyError('unsupported chunk');
-    if (bytes.length < CHECKSUM_BYTES) throw new SnappyError('corrupt input');
+    if (type !== COMPRESSED && type !== PLAIN) throw new SnappyError('s2: unsupported input');
+    if (bytes.length < CHECKSUM_BYTES) throw new SnappyError('s2: corrupt input');
     const body = bytes.subarray(CHECKSUM_BYTES);
     const block = type === PLAIN ? body.slice() : decodeBlock(body);
     const { buffer, byteOffset } = bytes;
     const told = new DataView(buffer, byteOffset, CHECKSUM_BYTES).getUint32(0, true);
-    if (told !== maskedChecksum(block)) throw new SnappyError('corrupt input: the checksum is another one');
+    if (told !== maskedChecksum(block)) throw new SnappyError('s2: corrupt input, crc mismatch');
     this.#onBlock(block);
   }
 }
@@ -71,7 +71,7 @@ export class SnappyReader {
 export function decodeBlock(from: Uint8Array): Uint8Array {
   let at = 0;
   const byte = (): number => {
-    if (at >= from.length) throw new SnappyError('corrupt input');
+    if (at >= from.length) throw new SnappyError('s2: corrupt input');
     return from[at++] as number;
   };
   const number = (bytes: number): number => {
@@ -84,9 +84,9 @@ export function decodeBlock(from: Uint8Array): Uint8Array {
     const part = byte();
     length += (part & 0x7f) * 2 ** shift;
     if (part < 0x80) break;
-    if (shift > 28) throw new SnappyError('corrupt input');
+    if (shift > 28) throw new SnappyError('s2: corrupt input');
   }
-  if (length > BLOCK_BYTES_MAX) throw new SnappyError('corrupt input: a block is too large');
+  if (length > BLOCK_BYTES_MAX) throw new SnappyError('s2: corrupt input');
   const out = new Uint8Array(length);
   let size = 0;
   let offset = 0;
@@ -97,7 +97,7 @@ export function decodeBlock(from: Uint8Array): Uint8Array {
       case 0: {
         const short = tag >> 2;
         const literal = (short < 60 ? short : number(short - 59)) + 1;
-        if (at + literal > from.length || size + literal > length) throw new SnappyError('corrupt input');
+        if (at + literal > from.length || size + literal > length) throw new SnappyError('s2: corrupt input');
         out.set(from.subarray(at, at + literal), size);
         at += literal;
         size += literal;
@@ -119,10 +119,10 @@ export function decodeBlock(from: Uint8Array): Uint8Array {
         copied = (tag >> 2) + 1;
         offset = number(4);
     }
-    if (offset === 0 || offset > size || size + copied > length) throw new SnappyError('corrupt input');
+    if (offset === 0 || offset > size || size + copied > length) throw new SnappyError('s2: corrupt input');
     for (const end = size + copied; size < end; size++) out[size] = out[size - offset] as number;
   }
-  if (size !== length) throw new SnappyError('corrupt input');
+  if (size !== length) throw new SnappyError('s2: corrupt input');
   return out;
 }
 

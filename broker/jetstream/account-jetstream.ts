@@ -15,6 +15,7 @@ import type { ConsumerContext } from './consumer/config/consumer-context.ts';
 import { ackMetric, advisory, type AdvisoryName } from './encode/advisories.ts';
 import { NEVER } from './encode/info-fields.ts';
 import { streamIdentity } from './short-hash.ts';
+import { DomainSubjects } from './domain-subjects.ts';
 import { Sender } from './sender.ts';
 import type { StreamConfig } from './stream/stream-config.ts';
 import type { StreamHost } from './stream/stream-host.ts';
@@ -51,6 +52,7 @@ export class AccountJetStream implements StreamHost, InterestListener {
   readonly sender: Sender;
   readonly streams = new Map<string, Stream>();
   readonly api: Api;
+  #domainSubjects: DomainSubjects | undefined;
   readonly #watchers = new Map<string, Set<() => void>>();
 
   constructor(jetStream: JetStream, account: Account) {
@@ -186,11 +188,16 @@ export class AccountJetStream implements StreamHost, InterestListener {
     for (const stream of this.streams.values()) stream.start();
     this.account.listen(this);
     this.api.start();
+    if (this.domain !== '') {
+      this.#domainSubjects = new DomainSubjects(this);
+      this.#domainSubjects.start();
+    }
   }
 
   stop(): void {
     this.account.unlisten(this);
     this.api.stop();
+    this.#domainSubjects?.stop();
     for (const stream of this.streams.values()) {
       stream.stop();
       stream.place.close();

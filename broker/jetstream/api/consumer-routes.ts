@@ -159,7 +159,9 @@ function reset(account: AccountJetStream, request: ApiRequest, names: readonly s
   if (typeof outcome !== 'number') return failure(type, apiError('consumerInvalidReset', { err: outcome }));
   const stream = account.streams.get(consumer.stream);
   const answer = success(type, { ...consumerFields(consumer), reset_seq: outcome });
-  if (stream === undefined) return answer;
+  const { ack_policy: acks, sourcing, direct } = consumer.config;
+  const feeds = acks === 'flow_control' || sourcing === true || direct === true;
+  if (stream === undefined || !feeds) return answer;
   return { ...answer, headers: [['Nats-Stream-Identity', streamIdentity(stream.created)]] };
 }
 

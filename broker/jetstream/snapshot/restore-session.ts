@@ -140,6 +140,7 @@ export class RestoreSession implements Relay {
     this.#reader.end();
     if (this.#restore === undefined) throw new RestoreError('EOF');
     const stream = this.#restore.end().finish();
+    this.#account.adviseStream('CREATED', stream.name);
     this.#end();
     const { config, created, state, ts } = streamFields(stream, { created: true }) as Record<string, unknown>;
     const text = answer('stream_create', { config, created, state, ts });
