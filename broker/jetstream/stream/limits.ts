@@ -145,8 +145,8 @@ export class Limits {
     this.#look(true);
   }
 
-  /** Lets go of what is too much. */
-  enforce(): void {
+  /** Lets go of what is too much. `ages`: and of what is too old. */
+  enforce(ages = true): void {
     const { config, log } = this.#stream;
     if (this.#removals.length > 0) this.#enforceRemovals();
     if (config.max_msgs_per_subject > 0) this.#enforcePerSubject(config.max_msgs_per_subject);
@@ -158,7 +158,7 @@ export class Limits {
     }
     const now = this.#stream.host.clock.milliseconds();
     const scheduled = this.#schedules.count === 0 ? Infinity : Math.max(this.#schedules.nextMs, now + PAUSE_MS);
-    const next = Math.min(this.#expiry.enforce(now), scheduled);
+    const next = Math.min(ages ? this.#expiry.enforce(now) : now + PAUSE_MS, scheduled);
     if (!this.#stopped && next !== Infinity) this.#alarm.by(next);
     if (log.dirty) this.#stream.markDirty();
   }
@@ -167,7 +167,8 @@ export class Limits {
   review(): void {
     this.#expiry.reset();
     for (const subject of this.#stream.log.subjects) this.#touched.add(subject);
-    this.enforce();
+    // nats-server, too, lets what has become too old go a little later.
+    this.enforce(false);
   }
 
   #wake(): void {
