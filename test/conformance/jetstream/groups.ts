@@ -23,6 +23,7 @@ import { jetStreamPublish } from '../cases/jetstream-publish.ts';
 import { jetStreamPull } from '../cases/jetstream-pull.ts';
 import { jetStreamStreamChecks } from '../cases/jetstream-stream-checks.ts';
 import { jetStreamStreamUpdates } from '../cases/jetstream-stream-updates.ts';
+import { jetStreamAccounts } from '../cases/jetstream-origins-accounts.ts';
 import { jetStreamMirrors } from '../cases/jetstream-origins-mirrors.ts';
 import { jetStreamRepublish } from '../cases/jetstream-origins-republish.ts';
 import { jetStreamSources } from '../cases/jetstream-origins-sources.ts';
@@ -49,6 +50,7 @@ export const groups: readonly JetStreamGroup[] = [
   { name: 'republishing', cases: jetStreamRepublish },
   { name: 'mirrors', cases: jetStreamMirrors },
   { name: 'sources', cases: jetStreamSources },
+  { name: 'accounts and domains', cases: jetStreamAccounts },
   { name: 'pushed messages', cases: jetStreamPush },
   { name: 'counters', cases: jetStreamCounters },
   { name: 'batches', cases: jetStreamBatches },
