@@ -9,7 +9,7 @@ import type { Acknowledgements } from './acknowledgements.ts';
 import { Api } from './api/api.ts';
 import type { SystemClock } from './clock.ts';
 import type { JetStream } from './jetstream.ts';
-import type { AccountLimits } from './resource-limits.ts';
+import { type AccountLimits, NO_LIMITS } from './resource-limits.ts';
 import type { StreamContext } from './stream/config/stream-context.ts';
 import type { ConsumerContext } from './consumer/config/consumer-context.ts';
 import { ackMetric, advisory, type AdvisoryName } from './encode/advisories.ts';
@@ -27,17 +27,6 @@ const SINK = new InternalSink();
 const DEFAULT_CONSUMERS_MAX = 1000;
 /** Of the names that the server gives. */
 const CONSUMER_NAME_LENGTH = 8;
-/** Of an account that may have as much as there is. */
-export const NO_LIMITS: AccountLimits = {
-  max_memory: -1,
-  max_storage: -1,
-  max_streams: -1,
-  max_consumers: -1,
-  max_ack_pending: -1,
-  memory_max_stream_bytes: -1,
-  storage_max_stream_bytes: -1,
-  max_bytes_required: false,
-};
 
 /** Bytes that streams of an account hold. */
 export interface Usage {

@@ -14,6 +14,18 @@ export interface AccountLimits {
   readonly max_bytes_required: boolean;
 }
 
+/** Of an account that may have as much as there is. */
+export const NO_LIMITS: AccountLimits = {
+  max_memory: -1,
+  max_storage: -1,
+  max_streams: -1,
+  max_consumers: -1,
+  max_ack_pending: -1,
+  memory_max_stream_bytes: -1,
+  storage_max_stream_bytes: -1,
+  max_bytes_required: false,
+};
+
 /** What the server has for all, in bytes, and its `jetstream { limits {} }`; nanoseconds, 0: none. */
 export interface ServerLimits {
   readonly memoryBytesMax: number;

@@ -1,6 +1,7 @@
-import { NO_LIMITS, type AccountJetStream } from '../account-jetstream.ts';
+import type { AccountJetStream } from '../account-jetstream.ts';
 import { accountInfoJson } from '../encode/info-fields.ts';
 import { apiError } from '../errors.ts';
+import { NO_LIMITS } from '../resource-limits.ts';
 import { type Answer, failure, success } from './answers.ts';
 import type { ApiRequest } from './api.ts';
 import { isEmptyRequest } from './requests/parse.ts';
