@@ -244,7 +244,7 @@ async function lastWords({
     return undefined;
   } catch (error) {
     const failure = asFailure(error);
-    return failure.detail?.startsWith('-ERR') === true ? failure : undefined;
+    return failure.detail.startsWith('-ERR') ? failure : undefined;
   } finally {
     channel?.destroy();
   }
