@@ -244,7 +244,9 @@ async function lastWords({
     return undefined;
   } catch (error) {
     const failure = asFailure(error);
-    return failure.detail.startsWith('-ERR') ? failure : undefined;
+    // That it gives up on somebody who says nothing is no news.
+    const silence = failure.code === 'authentication-timeout';
+    return failure.detail.startsWith('-ERR') && !silence ? failure : undefined;
   } finally {
     channel?.destroy();
   }

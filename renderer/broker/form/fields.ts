@@ -147,7 +147,7 @@ export const fields: readonly FieldSpec[] = [
     label: 'Disk',
     path: ['jetstream', 'max_file_store|max_file'],
     unit: 'GB',
-    fallback: '75 % of what is free',
+    fallback: '75 % of free',
   },
   {
     section: 'jetstream',

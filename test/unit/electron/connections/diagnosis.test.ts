@@ -264,6 +264,18 @@ describe('CONNECT', () => {
     expect(failed).toMatchObject({ step: 'connect', code: 'connections-exceeded' });
     expect(calls).toBe(2);
   });
+
+  test('that a server gives up on silence is not why it closed', async () => {
+    let calls = 0;
+    await using hasty = await FakeServer.listen((socket) => {
+      calls++;
+      socket.write(infoLine());
+      if (calls === 1) socket.once('data', () => socket.destroy());
+      else socket.end("-ERR 'Authentication Timeout'\r\n");
+    });
+    expect((await walk(`nats://127.0.0.1:${hasty.port}`)).failed?.code).toBe('closed-by-server');
+    expect(calls).toBe(2);
+  });
 });
 
 describe('credentials', () => {
