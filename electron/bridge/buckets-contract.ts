@@ -1,6 +1,6 @@
 /** Key-value and object stores, as the bridge carries them. A part of `contract.ts`. */
 
-import type { BridgeErrorShape, ConnectionId, HeaderField } from './contract.ts';
+import type { BridgeErrorShape, ConnectionId, HeaderField } from './contract-base.ts';
 
 export type BucketKind = 'kv' | 'object';
 
