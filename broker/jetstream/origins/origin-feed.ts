@@ -79,6 +79,8 @@ export class OriginFeed {
   state(sequence: number): SourceState {
     const { name, external, filter_subject, subject_transforms } = this.origin.config;
     const now = this.#stream.nowMs();
+    // nats-server tells the filter of a mirror from when it first asks for a consumer.
+    const told = this.origin.kind === 'source' || this.#requestedAt !== undefined;
     return {
       name,
       external,
@@ -86,7 +88,7 @@ export class OriginFeed {
       seq: sequence,
       active: this.#heardAt === undefined ? -1 : Math.round((now - this.#heardAt) * NANOS_PER_MS),
       error: this.#error,
-      filter_subject,
+      filter_subject: told ? filter_subject : undefined,
       subject_transforms,
     };
   }

@@ -396,7 +396,9 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
   #configure(): void {
     const { config, host } = this;
     const { subject_transform: transform, republish } = config;
-    this.#republisher = republish === undefined ? undefined : new Republisher(this, republish);
+    // Without a destination it goes nowhere.
+    const republishes = republish !== undefined && republish.dest !== '';
+    this.#republisher = republishes ? new Republisher(this, republish) : undefined;
     this.transform =
       transform === undefined || transform.dest === ''
         ? undefined
