@@ -10,6 +10,9 @@ import type { FrontServer, FrontServerOptions } from './browser-front/server.ts'
 import { defaultDataFolder } from './data-folder.ts';
 import { windowFolder } from './places.ts';
 
+/** How long what is still open may keep a process that was told to end. */
+const lingerMsMax = 200;
+
 export interface Served {
   /** One-time address of the window. */
   address: string;
@@ -97,7 +100,11 @@ async function main(): Promise<void> {
       // A second signal is from somebody who does not want to wait.
       if (ending) process.exit(1);
       ending = true;
-      void served.close().finally(() => process.exit(0));
+      void served.close().finally(() => {
+        process.exitCode = 0;
+        // `process.exit` can wait for a compiler thread that waits for this one: it is only for what lingers.
+        setTimeout(() => process.exit(0), lingerMsMax).unref();
+      });
     });
   }
 }

@@ -8,6 +8,7 @@ import { hostAndPort, writePidFile, type OpenPorts } from './files.ts';
 import { Log, timestamp } from './log.ts';
 import { openLogSink } from './log-sink.ts';
 import type { Profiler } from './profiler.ts';
+import { endProcess } from './process-end.ts';
 import { PublishedPorts } from './published-ports.ts';
 import { checkSettings, type ServerSetup } from './setup.ts';
 import { invalidPort } from './settings.ts';
@@ -51,7 +52,7 @@ export async function serve(setup: ServerSetup, program: string): Promise<void> 
 async function die(text: string): Promise<void> {
   process.stderr.write(`${text}\n`);
   await flushStandardError();
-  process.exit(1);
+  endProcess(1);
 }
 
 /** A broker and what a process puts around it. */
@@ -194,9 +195,9 @@ class RunningServer {
     });
   }
 
-  async #stopped(): Promise<never> {
+  async #stopped(): Promise<void> {
     this.#ports.withdraw();
-    return this.#end(0);
+    await this.#end(0);
   }
 
   async #fail(text: string): Promise<void> {
@@ -204,9 +205,9 @@ class RunningServer {
     await this.#end(1);
   }
 
-  async #end(code: number): Promise<never> {
+  async #end(code: number): Promise<void> {
     await this.#log.flush();
-    process.exit(code);
+    endProcess(code);
   }
 }
 

@@ -47,8 +47,11 @@ export class StandardError implements LogSink {
 export async function flushStandardError(): Promise<void> {
   if (process.stderr.writableLength === 0) return;
   await new Promise<void>((resolve) => {
-    setTimeout(resolve, FLUSH_MS_MAX);
+    const expiry = setTimeout(resolve, FLUSH_MS_MAX);
     // Called behind everything that waits before it.
-    process.stderr.write('', () => resolve());
+    process.stderr.write('', () => {
+      clearTimeout(expiry);
+      resolve();
+    });
   });
 }
