@@ -239,6 +239,7 @@ class Server implements Broker, ConnectionContext, Watched {
       await this.#listeners.start(host, port);
     } catch (error) {
       this.#phase = 'stopped';
+      this.jetStream?.stop();
       await this.#monitor.stop();
       throw error;
     }
@@ -582,7 +583,11 @@ class Server implements Broker, ConnectionContext, Watched {
     if (wasRunning) this.#monitor.onShutdown();
     this.bus.stop();
     this.authentication.dispose();
-    this.jetStream?.stop();
+    if (this.jetStream !== undefined) {
+      this.log('info', 'Initiating JetStream Shutdown...');
+      this.jetStream.stop();
+      this.log('info', 'JetStream Shutdown');
+    }
     await Promise.all([this.#listeners.close(), this.#monitor.stop()]);
     for (const client of this.#clients.values()) client.finish(CLOSE_REASONS.serverShutdown);
     this.endTurn();

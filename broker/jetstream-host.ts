@@ -1,17 +1,23 @@
-import { statfsSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statfsSync, statSync } from 'node:fs';
 import { totalmem, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Account } from './account/account.ts';
+import { BrokerError } from './base/broker-error.ts';
+import { formatGoDuration } from './base/duration-text.ts';
 import type { BatchLimits, JetStreamOptions } from './jetstream/jetstream-options.ts';
 import { JetStream } from './jetstream/jetstream.ts';
 import type { Surroundings } from './jetstream/surroundings.ts';
-import { openStore } from './store/store.ts';
+import { openStore, STORE_FOLDER, type Store } from './store/store.ts';
 import * as limits from './limits.ts';
 import type { BrokerOptions } from './options.ts';
 
 /** Part of the memory, and of what is free on the disk, that JetStream may take when nothing is said. */
 const SHARE = 0.75;
 const NANOS_PER_MS = 1_000_000;
+/** Where streams are kept when nobody said where, as with nats-server. */
+const TEMPORARY_FOLDER = join(tmpdir(), 'nats');
+/** For the owner and his group, as nats-server makes it. */
+const FOLDER_MODE = 0o750;
 
 /** JetStream as the options have it; undefined when it is off. */
 export function jetStreamOptions(options: BrokerOptions): JetStreamOptions | undefined {
@@ -58,7 +64,7 @@ function batchLimits(limits: unknown): BatchLimits {
 
 /** Where streams are kept. */
 export function storeFolder({ kept }: BrokerOptions): string {
-  return kept?.jetstream?.storeDir || join(tmpdir(), 'nats');
+  return kept?.jetstream?.storeDir || TEMPORARY_FOLDER;
 }
 
 /** Where accounts are told of, those have it that say so; else everybody is in the one account there is. */
@@ -92,32 +98,82 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** JetStream of a broker, with its streams. */
+/**
+ * JetStream of a broker, with its streams. Throws a `BrokerError` (`jetstream-failed`) when streams cannot be kept where
+ * they should be; then nothing is left open.
+ */
 export function startJetStream(options: JetStreamOptions, around: Surroundings): JetStream {
   const startedAt = performance.now();
-  const { log } = around;
-  log('info', 'Starting JetStream');
-  log('info', '---------------- JETSTREAM ----------------');
-  log('info', `  Strict:          ${options.strict}`);
+  const info = (text: string): void => around.log('info', text);
+  const tellTime = (): void => info(`Took ${formatGoDuration(performance.now() - startedAt)} to start JetStream`);
+  info('Starting JetStream');
+  if (options.folder === TEMPORARY_FOLDER) {
+    around.log('warn', 'Temporary storage directory used, data could be lost on system reboot');
+  }
+  let store: Store | undefined;
+  try {
+    prepareFolder(join(options.folder, STORE_FOLDER));
+    logOptions(info, options);
+    const { folder, syncAlways, syncIntervalMs, key, previousKey, cipher } = options;
+    store = openStore({
+      folder,
+      hash: around.hash,
+      sync: syncAlways ? 'always' : 'never',
+      syncIntervalMs,
+      ...(key === undefined ? {} : { encryption: { key, previousKey, cipher } }),
+      log: around.log,
+    });
+    const jetStream = new JetStream(around, options, store);
+    jetStream.start();
+    return jetStream;
+  } catch (error) {
+    store?.close();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BrokerError('jetstream-failed', `Can't start JetStream: ${reason}`);
+  } finally {
+    tellTime();
+  }
+}
+
+/** Makes it where it is missing. Throws an error in nats-server's words when nothing can be kept there. */
+function prepareFolder(folder: string): void {
+  let found: boolean | undefined;
+  try {
+    found = statSync(folder, { throwIfNoEntry: false })?.isDirectory();
+  } catch {
+    // Something above it is no folder.
+    found = false;
+  }
+  if (found === false) throw new Error('storage directory is not a directory');
+  try {
+    if (found === undefined) makeFolder(folder);
+  } catch (error) {
+    throw new Error(`could not create storage directory - ${(error as Error).message}`, { cause: error });
+  }
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new Error('storage directory is not writable', { cause: error });
+  }
+}
+
+/** With what is above it. Node's own way never ends where the system will have no folder, as in `/proc`. */
+function makeFolder(folder: string): void {
+  const above = dirname(folder);
+  if (above !== folder && statSync(above, { throwIfNoEntry: false }) === undefined) makeFolder(above);
+  mkdirSync(folder, { mode: FOLDER_MODE });
+}
+
+/** As nats-server prints it, without its banner; the folder is the one that streams are in. */
+function logOptions(info: (text: string) => void, options: JetStreamOptions): void {
+  info('---------------- JETSTREAM ----------------');
+  if (options.strict) info('  Strict:          true');
+  info(`  Max Memory:      ${bytesText(options.memoryBytesMax)}`);
+  info(`  Max Storage:     ${bytesText(options.storageBytesMax)}`);
+  info(`  Store Directory: ${JSON.stringify(join(options.folder, STORE_FOLDER))}`);
+  if (options.domain !== '') info(`  Domain:          ${options.domain}`);
   if (options.key !== undefined)
-    log('info', `  Encryption:      ${options.cipher === 'aes' ? 'AES' : 'ChaCha20-Poly1305'}`);
-  log('info', `  Max Memory:      ${bytesText(options.memoryBytesMax)}`);
-  log('info', `  Max Storage:     ${bytesText(options.storageBytesMax)}`);
-  log('info', `  Store Directory: ${JSON.stringify(options.folder)}`);
-  if (options.domain !== '') log('info', `  Domain:          ${options.domain}`);
-  log('info', `  API Level:       ${limits.API_LEVEL}`);
-  log('info', '-------------------------------------------');
-  const { folder, syncAlways, syncIntervalMs, key, previousKey, cipher } = options;
-  const store = openStore({
-    folder,
-    hash: around.hash,
-    sync: syncAlways ? 'always' : 'never',
-    syncIntervalMs,
-    ...(key === undefined ? {} : { encryption: { key, previousKey, cipher } }),
-    log,
-  });
-  const jetStream = new JetStream(around, options, store);
-  jetStream.start();
-  log('info', `Took ${(performance.now() - startedAt).toFixed(3)}ms to start JetStream`);
-  return jetStream;
+    info(`  Encryption:      ${options.cipher === 'aes' ? 'AES-GCM' : 'ChaCha20-Poly1305'}`);
+  info(`  API Level:       ${limits.API_LEVEL}`);
+  info('-------------------------------------------');
 }

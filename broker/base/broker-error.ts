@@ -4,6 +4,8 @@ export type BrokerErrorCode =
   | 'address-not-available'
   | 'permission-denied'
   | 'listen-failed'
+  /** Streams cannot be kept where they should be. */
+  | 'jetstream-failed'
   | 'invalid-option'
   | 'invalid-state';
 

@@ -16,7 +16,7 @@ import type { StreamPlace, SubjectHash } from './message-log.ts';
 /** Of the layout of the folder; files of records have a version of their own. */
 const STORE_VERSION = 1;
 /** Below the store's folder, so that what a nats-server keeps there (`jetstream`) is in nobody's way. */
-const FOLDER = 'natscope';
+export const STORE_FOLDER = 'natscope';
 const FORMAT_FILE = 'format.json';
 const FORMAT = 'natscope store';
 
@@ -79,7 +79,7 @@ class FolderStore implements Store {
   constructor(options: StoreOptions) {
     this.#options = options;
     this.#disk = options.disk ?? nodeDisk;
-    this.#folder = `${options.folder}/${FOLDER}`;
+    this.#folder = `${options.folder}/${STORE_FOLDER}`;
     this.#accountFolder = `${this.#folder}/accounts`;
     this.#goneFolder = `${this.#folder}/gone`;
     this.#cache = new SegmentCache(options.cacheBytes);
