@@ -28,15 +28,21 @@ export class Sender {
     return this.#around.messages.withBytes(subject, start, end, payload, payloadBytes, this.#deliver) ?? 0;
   }
 
-  /** All of it as text and bytes. */
+  /** All of it as text and bytes. It is no part of the message that may be on its way: an answer goes back the same way. */
   send(subject: string, reply: string, headers: Uint8Array | undefined, payload: Uint8Array): number {
-    const { messages, delivery } = this.#around;
-    return (
-      messages.with(subject, reply, headers, payload, this.#deliver) ??
-      messages.with(subject, reply, undefined, NOTHING, (message) =>
-        delivery.deliverOutside(this.#cache.lookup(message), { subject, reply, headers: headers ?? NOTHING, payload }),
-      ) ??
-      0
+    const { messages, delivery, bus } = this.#around;
+    return bus.apart(
+      () =>
+        messages.with(subject, reply, headers, payload, this.#deliver) ??
+        messages.with(subject, reply, undefined, NOTHING, (message) =>
+          delivery.deliverOutside(this.#cache.lookup(message), {
+            subject,
+            reply,
+            headers: headers ?? NOTHING,
+            payload,
+          }),
+        ) ??
+        0,
     );
   }
 
