@@ -21,6 +21,10 @@ export interface BrokerState {
   problem?: string;
   /** A port that is free, offered when `phase` is `failed` because the wanted one is taken. */
   portOffered?: number;
+  /** Bytes that its streams hold and may hold; absent while it has no JetStream. */
+  jetstream?: { memory: BrokerBudget; storage: BrokerBudget };
+  /** Why it has no JetStream although it should: a sentence that says what to do. */
+  jetstreamProblem?: string;
   serverId?: string;
   serverName?: string;
   /** Process that it runs in. */
@@ -35,6 +39,48 @@ export interface BrokerState {
   /** Part of one core that its thread takes, 0 … 1. */
   load: number;
   startedAt?: number;
+}
+
+export interface BrokerBudget {
+  used: number;
+  max: number;
+}
+
+/** JetStream of the local broker. */
+export interface BrokerJetStream {
+  /** What it runs with; null while it has none. */
+  running: {
+    /** Folder that its streams are in. */
+    folder: string;
+    domain: string;
+    /** Of what is stored; '' for none. */
+    cipher: string;
+    memory: BrokerBudget & { reserved: number };
+    /** `free`: bytes that are free on the disk; absent when that is not known. */
+    storage: BrokerBudget & { reserved: number; free?: number };
+    streams: number;
+    consumers: number;
+    messages: number;
+    api: { total: number; errors: number };
+    /** Those that hold most come first, no more than a hundred. */
+    accounts: BrokerJetStreamAccount[];
+    /** Accounts that have JetStream. */
+    accountCount: number;
+  } | null;
+  /** What counts where the configuration says nothing. */
+  defaults: { folder: string; memoryBytes: number; storageBytes: number } | null;
+}
+
+export interface BrokerJetStreamAccount {
+  name: string;
+  /** The name that people gave it, when `name` is a key. */
+  title?: string;
+  memory: number;
+  storage: number;
+  streams: number;
+  consumers: number;
+  messages: number;
+  api: { total: number; errors: number };
 }
 
 /** The configuration of the local broker as text, and what the broker runs with. */
@@ -207,6 +253,7 @@ export interface BrokerRequests {
   'broker.config.open': { params: { file: string | null }; result: BrokerConfig };
   /** Shows the file in the system's file manager; the browser front answers `unsupported`. */
   'broker.config.reveal': { params: None; result: None };
+  'broker.jetstream': { params: None; result: BrokerJetStream };
   'broker.people': {
     params: {
       /** Accounts that are open; null: all of them. */

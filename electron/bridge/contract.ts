@@ -10,6 +10,7 @@
  */
 
 import type { AppRequests, AppStreams } from './app-contract.ts';
+import type { BackupRequests, BackupStreams } from './backups-contract.ts';
 import type { BrokerRequests, BrokerStreams } from './broker-contract.ts';
 import type { BucketRequests, BucketStreams } from './buckets-contract.ts';
 import type { ConnectionsRequests, ConnectionsStreams } from './connections-contract.ts';
@@ -19,6 +20,7 @@ import type { ExplorerRequests } from './explorer-contract.ts';
 import type { StreamRequests, StreamStreams } from './streams-contract.ts';
 
 export * from './app-contract.ts';
+export * from './backups-contract.ts';
 export * from './broker-contract.ts';
 export * from './buckets-contract.ts';
 export * from './connections-contract.ts';
@@ -33,14 +35,14 @@ export interface CoreRequests extends AppRequests, BrokerRequests, ConnectionsRe
 /** Requests that the thread of the connection answers. */
 export interface ConnectionRequests extends ExplorerRequests, ExchangeRequests {}
 /** Requests about JetStream that the thread of the connection answers. */
-export interface JetStreamRequests extends StreamRequests, ConsumerRequests {}
+export interface JetStreamRequests extends StreamRequests, ConsumerRequests, BackupRequests {}
 export interface Requests extends CoreRequests, ConnectionRequests, JetStreamRequests, BucketRequests {}
 
 /** Streams that the core's main thread feeds. Each sends its state at once, then whenever it changes. */
 export interface CoreStreams extends AppStreams, BrokerStreams, ConnectionsStreams {}
 /** Streams that the thread of the connection feeds. */
 export type ConnectionStreams = ExchangeStreams;
-export interface JetStreamStreams extends StreamStreams, ConsumerStreams {}
+export interface JetStreamStreams extends StreamStreams, ConsumerStreams, BackupStreams {}
 export interface Streams extends CoreStreams, ConnectionStreams, JetStreamStreams, BucketStreams {}
 
 export type RequestName = keyof Requests;

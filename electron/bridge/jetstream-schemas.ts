@@ -162,6 +162,17 @@ export const jetstreamRequestSchemas = {
     reason: v.pipe(text(1024), v.regex(/^[^\r\n]*$/, 'A reason has one line.')),
   }),
   'jetstream.redrive': within({ stream: name, sequence, subject: subjectText, remove: v.boolean() }),
+  'jetstream.restore.begin': within({
+    description: text(16 * 1024 * 1024),
+    changes: v.strictObject({
+      name,
+      subjects: v.pipe(v.array(subjectText), v.maxLength(10_000)),
+      replicas: whole(0, 5),
+    }),
+  }),
+  'jetstream.restore.part': within({ restore: whole(1), bytes: v.instance(Uint8Array) }),
+  'jetstream.restore.end': within({ restore: whole(1) }),
+  'jetstream.restore.cancel': within({ restore: whole(1) }),
 };
 
 export const jetstreamStreamSchemas = {
@@ -179,4 +190,12 @@ export const jetstreamStreamSchemas = {
     group: text(255),
   }),
   'jetstream.advisories': within({}),
+  'jetstream.backup': within({ stream: name, consumers: v.boolean() }),
+  'jetstream.export': within({
+    stream: name,
+    subject: subjectText,
+    content: text(4096),
+    from: whole(0),
+    to: whole(0),
+  }),
 };

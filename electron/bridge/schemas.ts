@@ -101,6 +101,7 @@ const requests = {
   'broker.config.discard': none,
   'broker.config.open': v.strictObject({ file: v.nullable(v.pipe(line, v.minLength(1))) }),
   'broker.config.reveal': none,
+  'broker.jetstream': none,
   'broker.people': v.strictObject({
     open: v.nullable(v.pipe(v.array(line), v.maxLength(10_000))),
     filter: text(1000),

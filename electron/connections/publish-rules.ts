@@ -5,15 +5,18 @@ import { LinkError } from '../link.ts';
 import { controlLineBytesMax } from './limits.ts';
 
 /**
- * Requests of the JetStream API that change nothing at the server: facts of the account, lists, states, and messages
- * that are stored. They are all that a read-only connection may send.
+ * Requests of the JetStream API that change nothing at the server: facts of the account, lists, states, messages that
+ * are stored, and backups. They are all that a read-only connection may send.
  */
 const looking =
-  /^\$JS\.(?:[^.]+\.)?API\.(?:INFO|STREAM\.(?:NAMES|LIST|INFO\.[^.]+|MSG\.GET\.[^.]+)|CONSUMER\.(?:NAMES|LIST|INFO)\.[^.]+(?:\.[^.]+)?|DIRECT\.GET\.[^.]+(?:\..+)?)$/;
+  /^\$JS\.(?:[^.]+\.)?API\.(?:INFO|STREAM\.(?:NAMES|LIST|INFO\.[^.]+|MSG\.GET\.[^.]+|SNAPSHOT\.[^.]+)|CONSUMER\.(?:NAMES|LIST|INFO)\.[^.]+(?:\.[^.]+)?|DIRECT\.GET\.[^.]+(?:\..+)?)$/;
+
+/** What tells the server that a part of a backup came, so that it sends the next. */
+const takingBackup = /^\$JS\.SNAPSHOT\.ACK\./;
 
 /** Whether a request only looks; without a reply subject nobody would see what it says. */
 export function onlyLooks(subject: string, reply: string | undefined): boolean {
-  return reply !== undefined && looking.test(subject);
+  return reply === undefined ? takingBackup.test(subject) : looking.test(subject);
 }
 
 /** Throws `LinkError` when the line of PUB would not be what was meant, or would cost the connection. */

@@ -106,10 +106,15 @@ export class AccountViews {
     try {
       return await this.#api.request<T>(what, body, { account: this.#account, change: true });
     } finally {
-      this.#streams.expire();
-      for (const looks of this.#consumers.values()) looks.expire();
-      this.#subjects.forget();
+      this.changed();
     }
+  }
+
+  /** Lists are looked at anew. */
+  changed(): void {
+    this.#streams.expire();
+    for (const looks of this.#consumers.values()) looks.expire();
+    this.#subjects.forget();
   }
 
   async account(signal: AbortSignal): Promise<JetStreamAccount> {

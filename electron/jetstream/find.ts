@@ -48,7 +48,7 @@ export async function* find(asking: Asking, way: Way, params: FindParams, last: 
 }
 
 /** Null for no text: everything matches. */
-function contentMatcher(content: string): ((message: Stored) => boolean) | null {
+export function contentMatcher(content: string): ((message: Stored) => boolean) | null {
   if (content === '') return null;
   const wanted = content.toLowerCase();
   const holds = (text: string): boolean => text.toLowerCase().includes(wanted);

@@ -10,15 +10,19 @@
  *   deliveries.ts       what is delivered and not acknowledged
  *   lab.ts              pulling and answering by hand
  *   advisories.ts       what JetStream says of itself
+ *   backup.ts           snapshots on their way out; restores.ts on their way in; export.ts messages as lines
  */
 
 import type { JetStreamOf, JetStreamRequests, JetStreamStreams } from '../bridge/contract.ts';
 import type { RequestHandlers, StreamHandlers } from '../bridge/router.ts';
 import type { JetStreamApi } from '../jetstream-api/client.ts';
 import { AccountViews } from './account-views.ts';
+import { backup } from './backup.ts';
+import { exportMessages } from './export.ts';
 import { Lab } from './lab.ts';
 import { find } from './find.ts';
 import { redrive } from './redrive.ts';
+import { Restores } from './restores.ts';
 import { timeText } from './wire.ts';
 
 type Requests = Pick<RequestHandlers, keyof JetStreamRequests>;
@@ -33,6 +37,7 @@ export interface JetStreamViews {
 export function createJetStreamViews(api: JetStreamApi): JetStreamViews {
   const accounts = new Map<number, AccountViews>();
   const lab = new Lab(api);
+  const restores = new Restores(api);
 
   function of({ account }: JetStreamOf): AccountViews {
     const number = api.accountNumber(account);
@@ -93,6 +98,26 @@ export function createJetStreamViews(api: JetStreamApi): JetStreamViews {
     'jetstream.lab.answer': ({ id, answer, delayMs, reason }, { signal }) =>
       lab.answer(id, answer, delayMs, reason, signal),
     'jetstream.redrive': (params, { signal }) => redrive(api, of(params), params, signal),
+    async 'jetstream.restore.begin'({ account, description, changes }, { session }) {
+      const restore = await restores.begin(account, description, changes);
+      session.signal.addEventListener('abort', () => restores.cancel(restore), { once: true });
+      return { restore };
+    },
+    async 'jetstream.restore.part'({ restore, bytes }) {
+      await restores.part(restore, bytes);
+      return {};
+    },
+    async 'jetstream.restore.end'(params) {
+      try {
+        return await restores.end(params.restore);
+      } finally {
+        of(params).changed();
+      }
+    },
+    'jetstream.restore.cancel'({ restore }) {
+      restores.cancel(restore);
+      return {};
+    },
   };
 
   const streams: Streams = {
@@ -107,6 +132,13 @@ export function createJetStreamViews(api: JetStreamApi): JetStreamViews {
       yield* lab.fetch(account, info, params, signal);
     },
     'jetstream.advisories': (params, { signal }) => of(params).advisories.watch(signal),
+    'jetstream.backup': ({ account, stream, consumers }, { signal }) =>
+      backup({ api, account, signal }, stream, consumers),
+    async *'jetstream.export'(params, { signal }) {
+      const views = of(params);
+      const { way, first, last } = await views.wayOf(params.stream, signal);
+      yield* exportMessages(views.asking(signal), way, params, { first, last });
+    },
   };
 
   return {
@@ -114,6 +146,7 @@ export function createJetStreamViews(api: JetStreamApi): JetStreamViews {
     streams,
     dispose() {
       for (const views of accounts.values()) views.dispose();
+      restores.dispose();
     },
   };
 }

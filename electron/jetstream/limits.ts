@@ -46,3 +46,18 @@ export const labGraceMs = 2000;
 export const watchIdleMs = 15_000;
 /** Sequences whose acknowledgements are remembered. */
 export const watchSequencesMax = 100_000;
+
+/** Bytes of a part of a backup, as the server sends it and as it is sent back; below every `max_payload` in use. */
+export const backupChunkBytes = 128 * 1024;
+/** A backup of which nothing came for so long has ended. A server that reads a slow disk needs some time. */
+export const backupSilenceMs = 60_000;
+/** Parts of a restore under way at once, so that the way there and back does not count. */
+export const restorePartsAhead = 8;
+/** How long a server may take to make the stream once all of it is there. */
+export const restoreEndMs = 600_000;
+/** A window that sends nothing more for so long does not mean to; the server gives up sooner. */
+export const restoreIdleMs = 60_000;
+export const restoresMax = 8;
+
+/** Lines of an export that make one item. */
+export const exportPartBytes = 512 * 1024;

@@ -10,7 +10,9 @@ import type { CallContext } from '../../electron/bridge/router.ts';
 import { createConnector } from '../../electron/connections/connector.ts';
 import { createJetStreamApi } from '../../electron/jetstream-api/client.ts';
 import { createJetStreamViews } from '../../electron/jetstream/jetstream.ts';
-import { startServer } from './server-process.ts';
+import { SERVER_VERSION } from '../../broker/index.ts';
+import { findRealServers } from './real-servers.ts';
+import { natscopeServer, startServer } from './server-process.ts';
 
 type Params<T> = T extends { params: infer P } ? Omit<P, 'connection'> : never;
 
@@ -34,10 +36,24 @@ export interface JetStreamFixture {
   stop(): Promise<void>;
 }
 
-/** @param server path of the program */
-export async function startJetStream(server: string): Promise<JetStreamFixture> {
+export interface ServerUnderTest {
+  name: string;
+  version: string;
+  command: readonly string[];
+}
+
+/** The views work the same on all of these: our own server, and every real one that this machine has from 2.9 on. */
+export async function serversUnderTest(): Promise<ServerUnderTest[]> {
+  const real = (await findRealServers()).servers
+    .filter(({ version }) => /^2\.(9|\d\d)\./.test(version))
+    .map(({ version, path }) => ({ name: `nats-server ${version}`, version, command: [path] }));
+  return [...real, { name: 'natscope-server', version: SERVER_VERSION, command: natscopeServer }];
+}
+
+/** @param server the program, and what it is called with before the rest */
+export async function startJetStream(server: readonly string[]): Promise<JetStreamFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'natscope-js-'));
-  const process = await startServer([server], ['-js', '-sd', folder]);
+  const process = await startServer(server, ['-js', '-sd', folder]);
   const address = `127.0.0.1:${process.port}`;
   const profile: Profile = {
     id: 'p',

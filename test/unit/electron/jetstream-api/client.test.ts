@@ -146,6 +146,7 @@ describe('questions that only look', () => {
     '$JS.API.STREAM.LIST',
     '$JS.API.STREAM.INFO.A',
     '$JS.API.STREAM.MSG.GET.A',
+    '$JS.API.STREAM.SNAPSHOT.A',
     '$JS.API.CONSUMER.INFO.A.b',
     '$JS.API.CONSUMER.LIST.A',
     '$JS.API.DIRECT.GET.A',
@@ -157,7 +158,7 @@ describe('questions that only look', () => {
     '$JS.API.STREAM.CREATE.A',
     '$JS.API.STREAM.PURGE.A',
     '$JS.API.STREAM.MSG.DELETE.A',
-    '$JS.API.STREAM.SNAPSHOT.A',
+    '$JS.API.STREAM.RESTORE.A',
     '$JS.API.CONSUMER.MSG.NEXT.A.b',
     '$JS.API.CONSUMER.PAUSE.A.b',
     '$JS.API.CONSUMER.CREATE.A',
@@ -167,5 +168,9 @@ describe('questions that only look', () => {
     'orders',
   ])('%s is none', (subject) => expect(onlyLooks(subject, '_INBOX.1')).toBe(false));
 
-  it('without a reply subject nothing is', () => expect(onlyLooks('$JS.API.INFO', undefined)).toBe(false));
+  it('without a reply subject nothing is, but what lets a backup go on', () => {
+    expect(onlyLooks('$JS.API.INFO', undefined)).toBe(false);
+    expect(onlyLooks('$JS.ACK.A.b.1.1.1.1.0', undefined)).toBe(false);
+    expect(onlyLooks('$JS.SNAPSHOT.ACK.A.x.131072.1', undefined)).toBe(true);
+  });
 });
