@@ -150,6 +150,8 @@ export class Consumer implements ConsumerEngine {
 
   onRemoved(sequence: number, subject: number): void {
     const { selection, progress } = this.#parts;
+    // As with nats-server: what a filter that was changed left out is not its business any more, though acks may be awaited.
+    if (selection.filter !== undefined && !selection.filter.passes(subject)) return;
     selection.removed(sequence, subject);
     const slot = progress.pending.size === 0 ? -1 : progress.pending.find(sequence);
     if (slot !== -1) {
@@ -455,6 +457,8 @@ export class Consumer implements ConsumerEngine {
     for (const sequence of redelivered.keys()) {
       if (!host.log.has(sequence)) progress.forget(sequence);
     }
+    // Nobody acked anything by that.
+    this.#parts.lastAcked = 0;
   }
 
   /** What lies below the start is not wanted any more. */

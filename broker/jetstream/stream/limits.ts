@@ -138,8 +138,13 @@ export class Limits {
     if (this.#schedules.count > 0) this.#schedules.onRemoved(sequence);
   }
 
-  /** Finds what is due at some time in the log. */
+  /** Finds what is due at some time in the log, and what was to go when the broker ended. */
   recover(): void {
+    const { config, log } = this.#stream;
+    const max = config.max_msgs_per_subject;
+    if (max > 0) {
+      for (const subject of log.subjects) if (log.subjects.messages(subject) > max) this.#touched.add(subject);
+    }
     this.#schedules.clear();
     this.#expiry.clear();
     this.#look(true);

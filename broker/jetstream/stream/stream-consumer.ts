@@ -1,4 +1,5 @@
 import type { OutsideMessage, Relay } from '../../account/crossing.ts';
+import type { Subscription } from '../../account/subscription.ts';
 import type { Entry } from '../../delivery/match-table.ts';
 import type { Journal, MessageLog, StoredMessage, Time } from '../../store/message-log.ts';
 import { subjectMatches } from '../../subject/matching.ts';
@@ -34,6 +35,11 @@ class Target implements DeliveryTarget {
 }
 
 const NOTHING = new Uint8Array(0);
+
+/** Whether somebody is there who counts. */
+function listens({ closed, sink }: Subscription): boolean {
+  return !closed && !sink.closed && !sink.observer;
+}
 
 /** A consumer in its stream: what comes to it, and what it has of the account. */
 export class StreamConsumer implements ConsumerHost, Worker {
@@ -233,16 +239,18 @@ export class StreamConsumer implements ConsumerHost, Worker {
     this.#stream.host.touch();
   }
 
-  hasInterest(target: DeliveryTarget): boolean {
+  hasInterest(target: DeliveryTarget, group?: string): boolean {
     const { targets, groups, special } = this.#entryOf(target as Target);
-    const { deliver_group: group, deliver_subject: push } = this.config;
-    if (group !== undefined && target.subject === push) {
-      return groups.some((members) =>
-        members.some(({ subscription }) => subscription.queue === group && !subscription.closed),
-      );
+    if (group === undefined) {
+      return groups.length > 0 || special !== undefined || targets.some(({ subscription }) => listens(subscription));
     }
-    if (groups.length > 0 || special !== undefined) return true;
-    return targets.some(({ subscription: { closed, sink } }) => !closed && !sink.closed && !sink.observer);
+    // As in nats-server patterns do not count, nor does a queue group other than the one that it delivers to.
+    const meant = ({ subscription }: { readonly subscription: Subscription }): boolean =>
+      subscription.subject === target.subject && listens(subscription);
+    if (group !== '') {
+      return groups.some((members) => members.some((one) => one.subscription.queue === group && meant(one)));
+    }
+    return targets.some(meant) || special?.relays.some(meant) === true;
   }
 
   watchInterest(subject: string, onChange: () => void): () => void {
@@ -254,7 +262,7 @@ export class StreamConsumer implements ConsumerHost, Worker {
   }
 
   settled(sequence: number): void {
-    this.#stream.settled(sequence);
+    this.#stream.consumerSet.settled(sequence);
   }
 
   wake(): void {
@@ -275,7 +283,7 @@ export class StreamConsumer implements ConsumerHost, Worker {
   }
 
   expired(): void {
-    this.#stream.forget(this);
+    this.#stream.consumerSet.forget(this);
   }
 
   #entryOf(target: Target): Entry {

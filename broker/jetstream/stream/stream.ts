@@ -13,6 +13,7 @@ import { Republisher } from '../origins/republisher.ts';
 import type { Sender } from '../sender.ts';
 import type { StorageUse } from '../storage-use.ts';
 import { unfinishedFrom } from './batch/unfinished.ts';
+import { ConsumerSet } from './consumer-set.ts';
 import { FULL, Intake } from './intake.ts';
 import type { IntakeStream } from './intake-stream.ts';
 import type { PublishTarget } from './publisher.ts';
@@ -23,7 +24,7 @@ import type { StreamConfig } from './stream-config.ts';
 import type { StreamHost } from './stream-host.ts';
 import type { ConsumerConfig } from '../consumer/consumer-config.ts';
 import { purge, type PurgeOrder } from './purge.ts';
-import { StreamConsumer } from './stream-consumer.ts';
+import type { StreamConsumer } from './stream-consumer.ts';
 
 const SINK = new InternalSink();
 const NANOS_PER_MS = 1_000_000;
@@ -35,7 +36,7 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
   readonly log: MessageLog;
   readonly created: Readonly<Time>;
   readonly sender: Sender;
-  readonly consumers = new Map<string, StreamConsumer>();
+  readonly consumerSet: ConsumerSet;
   readonly ids: MessageIds;
   config: StreamConfig;
   lastMessageId = '';
@@ -73,6 +74,7 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
     this.config = config;
     this.ids = new MessageIds((config.duplicate_window ?? 0) / NANOS_PER_MS);
     this.#use = host.jetStream.use;
+    this.consumerSet = new ConsumerSet(this);
     this.#limits = new Limits(this);
     this.#intake = new Intake(this, this.#limits);
     this.#told = this.log.state.lastSequence;
@@ -86,6 +88,10 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
 
   get name(): string {
     return this.config.name;
+  }
+
+  get consumers(): ReadonlyMap<string, StreamConsumer> {
+    return this.consumerSet.byName;
   }
 
   get hash(): PublishTarget['hash'] {
@@ -110,7 +116,7 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
     this.lastMessageId = this.#safeMessageId = this.ids.recall(this.log, this.nowMs());
     this.#limits.recover();
     this.#count(this.log.state.bytes);
-    this.#recoverConsumers();
+    this.consumerSet.recover();
     this.#subscribe();
     this.#answerDirectGets();
     this.#limits.enforce();
@@ -119,7 +125,7 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
 
   /** Another configuration, which was checked. */
   update(config: StreamConfig): void {
-    const { allow_msg_ttl: hadTtl, allow_msg_schedules: hadSchedules } = this.config;
+    const { allow_msg_ttl: hadTtl, allow_msg_schedules: hadSchedules, retention } = this.config;
     this.config = config;
     this.ids.windowMs = (config.duplicate_window ?? 0) / NANOS_PER_MS;
     this.#configure();
@@ -129,7 +135,7 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
     this.#intake.review();
     if (hadTtl !== config.allow_msg_ttl || hadSchedules !== config.allow_msg_schedules) this.#limits.recover();
     this.#limits.review();
-    this.#reviewInterest();
+    if (retention !== 'interest' && config.retention === 'interest') this.consumerSet.onInterestOnly();
     this.origins.configure();
     this.markDirty();
   }
@@ -143,13 +149,12 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
     this.#limits.stop();
     this.#intake.stop();
     this.#count(0);
-    for (const consumer of this.consumers.values()) consumer.stop();
+    this.consumerSet.stop();
   }
 
   /** It is gone, with all that is in it. */
   delete(): void {
-    for (const consumer of this.consumers.values()) consumer.delete();
-    this.consumers.clear();
+    this.consumerSet.delete();
     this.origins.delete();
     this.stop();
     this.place.destroy();
@@ -297,17 +302,8 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
       this.#told = Math.min(this.#told, lastSequence);
     }
     this.#limits.enforce();
+    this.consumerSet.settleLater();
     this.#count(this.log.state.bytes);
-  }
-
-  /** A consumer is done with a message: where all are, it goes. */
-  settled(sequence: number): void {
-    if (this.config.retention === 'limits') return;
-    const subject = this.log.subjectOf(sequence);
-    if (subject === -1) return;
-    for (const consumer of this.consumers.values()) if (consumer.needs(sequence, subject)) return;
-    this.log.remove(sequence);
-    this.markDirty();
   }
 
   /** Returns how many messages went. */
@@ -330,68 +326,26 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
 
   /** Makes a consumer whose configuration was checked. */
   addConsumer(config: ConsumerConfig, created: Readonly<Time>): StreamConsumer {
-    const { name } = config;
-    if (config.mem_storage !== true && config.direct !== true && this.config.storage === 'file') {
-      this.place.writeDocument(consumerDocument(name), JSON.stringify({ version: 1, config, created }));
-    }
-    const consumer = this.#bind(config, { ...created });
-    consumer.start(true);
-    return consumer;
+    return this.consumerSet.add(config, created);
   }
 
   updateConsumer(consumer: StreamConsumer, config: ConsumerConfig): void {
-    if (this.place.readDocument(consumerDocument(consumer.name)) !== undefined) {
-      const { created } = consumer.engine;
-      this.place.writeDocument(consumerDocument(consumer.name), JSON.stringify({ version: 1, config, created }));
-    }
-    consumer.update(config);
-  }
-
-  #recoverConsumers(): void {
-    for (const name of this.place.documents()) {
-      if (!name.startsWith('consumer.')) continue;
-      const text = this.place.readDocument(name);
-      if (text === undefined) continue;
-      const { config, created } = JSON.parse(text) as { config: ConsumerConfig; created: Time };
-      this.#bind(config, created).start(false);
-    }
-  }
-
-  #bind(config: ConsumerConfig, created: Readonly<Time>): StreamConsumer {
-    const inMemory = config.mem_storage === true || config.direct === true || this.config.storage === 'memory';
-    // One that came back from a backup begins with what that says.
-    const without = inMemory && !this.place.journals().includes(config.name);
-    const journal = without ? undefined : this.place.openJournal(config.name);
-    const consumer = new StreamConsumer(this, this.host.jetStream, config, created, journal);
-    this.consumers.set(config.name, consumer);
-    return consumer;
-  }
-
-  /** A consumer is gone. */
-  forget(consumer: StreamConsumer): void {
-    this.consumers.delete(consumer.name);
-    this.place.removeDocument(consumerDocument(consumer.name));
-    consumer.delete();
-    this.#reviewInterest();
-  }
-
-  /** Messages that nobody waits for any more go, where they are kept for those who do only. */
-  #reviewInterest(): void {
-    if (this.config.retention === 'limits') return;
-    const { log } = this;
-    for (let at = log.next(log.state.firstSequence); at !== 0; at = log.next(at + 1)) {
-      if (this.config.retention === 'interest') this.settled(at);
-    }
+    this.consumerSet.update(consumer, config);
   }
 
   #onRemoved(sequence: number, subject: number, bytes: number): void {
     this.host.onRemoved(this, bytes);
     this.#limits.onRemoved(sequence);
     if (this.#purging) return;
-    for (const consumer of this.consumers.values()) consumer.onRemoved(sequence, subject);
+    this.consumerSet.onRemoved(sequence, subject);
   }
 
   // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** What its account may store has changed. */
+  onLimitsChanged(): void {
+    this.#configure();
+  }
 
   #configure(): void {
     const { config, host } = this;
@@ -480,11 +434,6 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
     const left = unfinishedFrom(this.log, this.config);
     if (left > 0) this.log.truncate(left - 1);
   }
-}
-
-/** Name of the document that a consumer is described in. */
-export function consumerDocument(name: string): string {
-  return `consumer.${name}.json`;
 }
 
 /** Whether a reply, whose end that is, may be that of a fast batch: `.$FI`. */

@@ -65,7 +65,7 @@ function create(request: StreamConfigRequest, name: string, context: StreamConte
     if (!sameStream(config, existing)) refuse(apiError('streamNameExist'));
     return { config: existing, existing: true };
   }
-  const limits = limitsOf(context);
+  const limits = limitsOf(context, config.num_replicas);
   checkRoom(config, reservedByOthers(config, context), limits, context.server);
   checkOriginFilters(config);
   checkOverlap(config, context);
@@ -133,7 +133,7 @@ function seal(config: StreamConfig): void {
 
 /** As the server counts before it looks at the rest: with what was said alone. */
 function checkStreamCount(fields: StreamConfigFields, context: StreamContext): void {
-  const limits = limitsOf(context);
+  const limits = limitsOf(context, fields.num_replicas);
   if (limits.max_streams > 0) {
     let others = 0;
     for (const { name } of context.streams()) if (name !== fields.name) others++;
@@ -150,8 +150,9 @@ function checkAddedRoom(before: Readonly<StreamConfig>, after: StreamConfig, con
   checkRoom(wanted, reservedByOthers(after, context) + kept, limitsOf(context), context.server);
 }
 
-function limitsOf(context: StreamContext): AccountLimits {
-  return context.limits ?? refuse(apiError('noLimits'));
+function limitsOf(context: StreamContext, replicas = 1): AccountLimits {
+  const limits = replicas > 1 && context.limitsFor !== undefined ? context.limitsFor(replicas) : context.limits;
+  return limits ?? refuse(apiError('noLimits'));
 }
 
 function reservedByOthers(config: StreamConfigFields, context: StreamContext): number {

@@ -11,5 +11,7 @@ export interface StreamContext {
   consumers(stream: string): Iterable<Readonly<ConsumerConfig>>;
   /** For streams of one replica (tier `R1`, where there are tiers); undefined: it may have none. */
   readonly limits: AccountLimits | undefined;
+  /** The same for so many replicas. */
+  limitsFor?(replicas: number): AccountLimits | undefined;
   readonly server: ServerLimits;
 }
