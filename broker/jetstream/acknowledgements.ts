@@ -15,6 +15,7 @@ export interface Acknowledger {
 
 const PAD_BYTES_MIN = 64 * 1024;
 const PAYLOAD_BYTES_MIN = 1024;
+const WAITING_MIN = 1024;
 /** In front of a text that is all there is to say. */
 const WHOLE = '\0';
 
@@ -25,16 +26,18 @@ const WHOLE = '\0';
 export class Acknowledgements {
   #pad = new Uint8Array(PAD_BYTES_MIN);
   #used = 0;
+  // The arrays keep their size: to empty them at each turn would have V8 allocate them anew.
+  #count = 0;
   readonly #owners: Acknowledger[] = [];
-  readonly #sequences: number[] = [];
-  readonly #ends: number[] = [];
+  #sequences = new Float64Array(WAITING_MIN);
+  #ends = new Int32Array(WAITING_MIN);
   /** What stands behind the sequence; '' as a rule. latin1. */
   readonly #tails: string[] = [];
   #payload = new Uint8Array(PAYLOAD_BYTES_MIN);
   #tailMax = 0;
 
   get count(): number {
-    return this.#owners.length;
+    return this.#count;
   }
 
   /** The reply is in `bytes`; `tail` goes between the sequence and the closing brace. */
@@ -45,10 +48,7 @@ export class Acknowledgements {
     let at = this.#used;
     for (let i = start; i < end; i++) pad[at++] = bytes[i] as number;
     this.#used = at;
-    this.#owners.push(owner);
-    this.#sequences.push(sequence);
-    this.#ends.push(at);
-    this.#tails.push(tail);
+    this.#remember(owner, sequence, tail);
   }
 
   /** The same for a reply that is a text. */
@@ -56,10 +56,7 @@ export class Acknowledgements {
     const { length } = reply;
     if (this.#used + length > this.#pad.length) this.#grow(length);
     this.#used = writeLatin1(this.#pad, this.#used, reply);
-    this.#owners.push(owner);
-    this.#sequences.push(sequence);
-    this.#ends.push(this.#used);
-    this.#tails.push(tail);
+    this.#remember(owner, sequence, tail);
     this.#tailMax = Math.max(this.#tailMax, tail.length);
   }
 
@@ -70,7 +67,7 @@ export class Acknowledgements {
 
   /** Messages of the owner above that sequence did not become safe, and their sequences may be given to others. */
   disown(owner: Acknowledger, sequence: number): void {
-    for (let i = 0; i < this.#owners.length; i++) {
+    for (let i = 0; i < this.#count; i++) {
       if (this.#owners[i] === owner && (this.#sequences[i] as number) > sequence) this.#sequences[i] = Infinity;
     }
   }
@@ -81,7 +78,7 @@ export class Acknowledgements {
       this.#payload = new Uint8Array(this.#tailMax + PAYLOAD_BYTES_MIN);
     }
     const payload = this.#payload;
-    const count = this.#owners.length;
+    const count = this.#count;
     let start = 0;
     for (let i = 0; i < count; i++) {
       const owner = this.#owners[i] as Acknowledger;
@@ -103,12 +100,28 @@ export class Acknowledgements {
       owner.sender.sendBytes(this.#pad, start, end, payload, at);
       start = end;
     }
-    this.#owners.length = 0;
-    this.#sequences.length = 0;
-    this.#ends.length = 0;
-    this.#tails.length = 0;
+    // None came by meanwhile: an acknowledgement has no reply, so that a stream that takes it owes nothing.
+    this.#count = 0;
     this.#used = 0;
     this.#tailMax = 0;
+  }
+
+  #remember(owner: Acknowledger, sequence: number, tail: string): void {
+    const at = this.#count++;
+    if (at === this.#sequences.length) this.#widen();
+    this.#owners[at] = owner;
+    this.#sequences[at] = sequence;
+    this.#ends[at] = this.#used;
+    this.#tails[at] = tail;
+  }
+
+  #widen(): void {
+    const sequences = new Float64Array(this.#sequences.length * 2);
+    sequences.set(this.#sequences);
+    this.#sequences = sequences;
+    const ends = new Int32Array(sequences.length);
+    ends.set(this.#ends);
+    this.#ends = ends;
   }
 
   #grow(length: number): void {
