@@ -14,6 +14,7 @@ import { jetStreamContents } from '../cases/jetstream-contents.ts';
 import { jetStreamConsumers } from '../cases/jetstream-consumers.ts';
 import { jetStreamRedelivery } from '../cases/jetstream-redelivery.ts';
 import { jetStreamDelivery } from '../cases/jetstream-delivery.ts';
+import { jetStreamInterest } from '../cases/jetstream-interest.ts';
 import { jetStreamLimits } from '../cases/jetstream-limits.ts';
 import { jetStreamPublishBatches } from '../cases/jetstream-publish-batches.ts';
 import { jetStreamPublishCounters } from '../cases/jetstream-publish-counters.ts';
@@ -40,6 +41,7 @@ export const groups: readonly JetStreamGroup[] = [
   { name: 'publishing to counters', cases: jetStreamPublishCounters },
   { name: 'publishing schedules', cases: jetStreamPublishSchedules },
   { name: 'limits and retention', cases: jetStreamLimits },
+  { name: 'interest', cases: jetStreamInterest },
   { name: 'contents of streams', cases: jetStreamContents },
   { name: 'consumers: what may be made', cases: jetStreamConsumerChecks },
   { name: 'consumers: what may be changed', cases: jetStreamConsumerUpdates },
