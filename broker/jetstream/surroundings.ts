@@ -1,8 +1,8 @@
 import type { Account } from '../account/account.ts';
-import type { Bus } from '../account/bus.ts';
 import type { Sink } from '../account/sink.ts';
 import type { Arena } from '../base/arena.ts';
 import type { LogLevel } from '../base/log.ts';
+import type { InternalBus } from '../delivery/bus.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { MatchCaches } from '../delivery/match-caches.ts';
 import type { MessageStack } from '../delivery/message-stack.ts';
@@ -17,7 +17,7 @@ export interface Surroundings {
   readonly delivery: Delivery;
   readonly messages: MessageStack;
   readonly stored: StoredDelivery;
-  readonly bus: Bus;
+  readonly bus: InternalBus;
   readonly accounts: AccountList;
   readonly clock: SystemClock;
   readonly hash: SubjectHash;
