@@ -250,7 +250,9 @@ export class StreamConsumer implements ConsumerHost, Worker {
     if (group !== '') {
       return groups.some((members) => members.some((one) => one.subscription.queue === group && meant(one)));
     }
-    return targets.some(meant) || special?.relays.some(meant) === true;
+    if (targets.some(meant)) return true;
+    if (special === undefined) return false;
+    return special.relays.some(meant) || special.handlers.some((subscription) => meant({ subscription }));
   }
 
   watchInterest(subject: string, onChange: () => void): () => void {
