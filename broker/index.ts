@@ -11,5 +11,6 @@ export { ConfigError, type LoadedConfig } from './config/config.ts';
 export { parseConfigText, systemSources } from './config/load.ts';
 export { planReload } from './config/reload.ts';
 export { SERVER_VERSION } from './limits.ts';
+export type { MonitoredStreams } from './monitor/jsz.ts';
 export type { MonitoredAccount, MonitoredConnection, MonitorHost } from './monitor/host.ts';
 export type { Broker, BrokerAddress, BrokerOptions, BrokerStats } from './options.ts';

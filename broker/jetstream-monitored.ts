@@ -1,20 +1,25 @@
 import { join } from 'node:path';
+import { WHOLE } from './jetstream/account-tiers.ts';
 import type { AccountJetStream } from './jetstream/account-jetstream.ts';
 import { consumerFields } from './jetstream/api/consumer-fields.ts';
 import { streamFields } from './jetstream/api/stream-fields.ts';
 import type { JetStream } from './jetstream/jetstream.ts';
+import type { JetStreamLimits } from './jetstream/jetstream-options.ts';
+import type { StreamConsumer } from './jetstream/stream/stream-consumer.ts';
 import type { Stream } from './jetstream/stream/stream.ts';
 import type { MonitoredJetStream, MonitoredStream, MonitoredStreams } from './monitor/jsz.ts';
 
 /** Folder that nats-server keeps streams in, below the one it is given; ours lies beside it. */
 const TOLD_FOLDER = 'jetstream';
+const NANOS_PER_MS = 1_000_000;
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** JetStream as its monitor sees it. */
 export function monitoredJetStream(jetStream: JetStream): MonitoredJetStream {
-  const { memoryBytesMax, storageBytesMax, folder, domain, strict, syncIntervalMs, syncAlways, limited } =
+  const { memoryBytesMax, storageBytesMax, folder, domain, strict, syncIntervalMs, syncAlways, limited, uniqueTag } =
     jetStream.options;
+  const accounts = Array.from(jetStream.accounts);
   return {
     memoryBytesMax,
     storageBytesMax,
@@ -24,15 +29,41 @@ export function monitoredJetStream(jetStream: JetStream): MonitoredJetStream {
     syncIntervalMs,
     syncAlways,
     limited,
-    accounts: Array.from(jetStream.accounts, accountOf),
+    uniqueTag,
+    limits: limitsTold(jetStream.options.limits),
+    api: {
+      total: jetStream.answered.total,
+      errors: jetStream.answered.errors,
+      inflight: jetStream.requests.length,
+    },
+    accounts: accounts.map(accountOf),
+  };
+}
+
+function limitsTold(limits: JetStreamLimits): object {
+  const { batch } = limits;
+  return {
+    max_request_batch: limits.maxRequestBatch || undefined,
+    max_ack_pending: limits.maxAckPending || undefined,
+    max_ha_assets: limits.maxHaAssets || undefined,
+    max_duplicate_window: limits.duplicateWindowNanos || undefined,
+    max_batch_inflight_per_stream: batch.perStream || undefined,
+    max_batch_inflight_total: batch.total || undefined,
+    max_batch_size: batch.messages || undefined,
+    max_batch_timeout: batch.idleMs * NANOS_PER_MS || undefined,
+    default_max_consumers: limits.defaultMaxConsumers,
   };
 }
 
 function accountOf(one: AccountJetStream): MonitoredStreams {
-  const { account, usage, reserved, api, streams } = one;
+  const { account, usage, reserved, api, streams, tiers } = one;
   const leader = one.jetStream.around.serverName;
+  const whole = tiers.get(WHOLE);
   return {
     name: account.name,
+    displayName: account.options.displayName || undefined,
+    memoryMax: whole?.max_memory,
+    storageMax: whole?.max_storage,
     memory: usage.memory,
     storage: usage.storage,
     reservedMemory: reserved.memory,
@@ -45,15 +76,15 @@ function accountOf(one: AccountJetStream): MonitoredStreams {
 
 function streamOf(stream: Stream, leader: string): MonitoredStream {
   const { log, consumers } = stream;
+  const chosen = (direct: boolean): StreamConsumer[] =>
+    [...consumers.values()].filter(({ config }) => (config.direct === true) === direct);
   return {
     name: stream.name,
     messages: log.state.messages,
     bytes: log.state.bytes,
-    consumers: [...consumers.keys()],
+    consumers: chosen(false).map(({ name }) => name),
+    directConsumers: chosen(true).map(({ name }) => name),
     info: () => streamFields(stream, { leader, listed: true }) as Fields,
-    consumerInfos: (direct) =>
-      [...consumers.values()]
-        .filter(({ config }) => direct || config.direct !== true)
-        .map((consumer) => consumerFields(consumer, true) as Fields),
+    consumerInfos: (direct) => chosen(direct).map((consumer) => consumerFields(consumer, true) as Fields),
   };
 }

@@ -149,6 +149,13 @@ export interface BrokerStats {
   pendingBytes: number;
   /** Bytes of the process's memory, as far as one thread can tell. */
   memoryBytes: number;
+  /** Bytes that all streams hold and may hold; undefined without JetStream. */
+  jetStream: { memory: BudgetStats; storage: BudgetStats } | undefined;
+}
+
+export interface BudgetStats {
+  used: number;
+  max: number;
 }
 
 export interface LoggingOptions {

@@ -13,7 +13,7 @@ import { BridgeError } from './bridge/frames.ts';
 import type { Transport } from './bridge/frames.ts';
 import { relayWindow } from './bridge/relay.ts';
 import { createRouter } from './bridge/router.ts';
-import { ownFileName } from './broker-host/default-config.ts';
+import { ownFileName, storeFolderName } from './broker-host/default-config.ts';
 import { openLocalBroker } from './broker-host/local-broker.ts';
 import type { LocalBroker } from './broker-host/local-broker.ts';
 import { createCommands } from './commands.ts';
@@ -86,6 +86,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     version,
     log: (level, text) => log.write(level, 'broker', text),
     ownFile: join(dataFolder, ownFileName),
+    storeFolder: join(dataFolder, storeFolderName),
     file: settings.value.brokerConfigFile,
     onFile: (file) => void setSettings({ brokerConfigFile: file }),
     write: writeFileAtomic,

@@ -39,6 +39,8 @@ export interface LoadedConfig {
   readonly warnings: readonly ConfigProblem[];
   /** `sha256:` and the hash, as nats-server computes it. */
   readonly digest: string;
+  /** It says whether there is JetStream, be it yes or no. */
+  readonly saysJetStream: boolean;
 }
 
 /** Everything that is wrong, warnings too. `message` is what nats-server prints behind its own name. */

@@ -51,7 +51,8 @@ function load(parse: () => MapValue, file: string, sources: ConfigSources): Load
   readTopLevel(map, draft, new Scope(report));
   report.check();
   const { broker, program } = draft.finish();
-  return { broker: { ...broker, configDigest: digest }, program, warnings: report.warnings, digest };
+  const saysJetStream = draft.jetstream.enabled !== undefined;
+  return { broker: { ...broker, configDigest: digest }, program, warnings: report.warnings, digest, saysJetStream };
 }
 
 function parsed(parse: () => MapValue, file: string): MapValue {

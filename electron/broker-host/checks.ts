@@ -4,10 +4,15 @@ import { monitoringFault } from '../../broker/index.ts';
 import type { ConfigProblem, ConfigReport } from '../bridge/contract.ts';
 import { ConfigurationError, openAddress, planBetween, readConfiguration } from './configuration.ts';
 import type { Configuration } from './configuration.ts';
+import type { LocalJetStream } from './local-jetstream.ts';
 import type { ConfigText } from './messages.ts';
 
 /** @param running what the broker runs with now; null when it does not */
-export function checkConfiguration(config: ConfigText, running: ConfigText | null): ConfigReport {
+export function checkConfiguration(
+  config: ConfigText,
+  running: ConfigText | null,
+  local?: LocalJetStream,
+): ConfigReport {
   const startedAt = performance.now();
   const report = (problems: readonly ConfigProblem[], plan: ConfigReport['plan']): ConfigReport => ({
     problems: problems.toSorted((a, b) => placeOf(a) - placeOf(b)),
@@ -16,7 +21,7 @@ export function checkConfiguration(config: ConfigText, running: ConfigText | nul
   });
   let next: Configuration;
   try {
-    next = readConfiguration(config);
+    next = readConfiguration(config, local);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return report(error.problems, null);
@@ -30,15 +35,42 @@ export function checkConfiguration(config: ConfigText, running: ConfigText | nul
     const text = `open to the network: whoever reaches ${open} reads and publishes everything`;
     problems.push({ grade: 'warning', ...lineOf(config.text, /^\s*(listen|host|net)\b/im), text });
   }
-  return report(problems, unmonitored === undefined ? planOf(running, next) : null);
+  if (local !== undefined) problems.push(...overBudget(config.text, next, local));
+  return report(problems, unmonitored === undefined ? planOf(running, next, local) : null);
 }
 
-function planOf(running: ConfigText | null, next: Configuration): NonNullable<ConfigReport['plan']> {
+/** Budgets of JetStream that the machine cannot keep. */
+function overBudget(text: string, { options }: Configuration, local: LocalJetStream): ConfigProblem[] {
+  const { enabled = false, maxMemory = 0, maxStore = 0, storeDir } = options.kept?.jetstream ?? {};
+  const problems: ConfigProblem[] = [];
+  if (!enabled) return problems;
+  const warn = (pattern: RegExp, key: string, what: string): void => {
+    problems.push({ grade: 'warning', ...lineOf(text, pattern), text: `${key} is more than ${what}` });
+  };
+  if (maxMemory > local.memoryBytesMax) {
+    warn(/^\s*max_mem\w*\b/im, 'max_mem', `the ${shownGib(local.memoryBytesMax)} of memory that this machine has`);
+  }
+  // Another folder may be on another disk.
+  if (storeDir === local.folder && maxStore > local.storageBytesMax) {
+    warn(/^\s*max_file\w*\b/im, 'max_file', `the ${shownGib(local.storageBytesMax)} that the disk has for it`);
+  }
+  return problems;
+}
+
+function shownGib(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}
+
+function planOf(
+  running: ConfigText | null,
+  next: Configuration,
+  local: LocalJetStream | undefined,
+): NonNullable<ConfigReport['plan']> {
   const none = { reload: [], restart: [] };
   if (running === null) return none;
   let before: Configuration;
   try {
-    before = readConfiguration(running);
+    before = readConfiguration(running, local);
   } catch {
     // A file that it names has changed since: what runs cannot be told any more.
     return { reload: [], restart: ['configuration'] };

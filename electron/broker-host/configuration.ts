@@ -1,13 +1,16 @@
 /**
  * A configuration text as options of the broker. Read as `natscope-server` reads it, with what is different in the app:
- * listeners are on the loopback address unless the text says otherwise, and names of files are relative to the folder of
- * the configuration, since the app has no working directory that anybody chose.
+ * listeners are on the loopback address unless the text says otherwise, streams are kept in the app's folder
+ * (`local-jetstream.ts`), and names of files are relative to the folder of the configuration, since the app has no working
+ * directory that anybody chose.
  */
 
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { checkOptions, ConfigError, parseConfigText, planReload, systemSources } from '../../broker/index.ts';
 import type { BrokerOptions, LoadedConfig } from '../../broker/index.ts';
 import type { ConfigProblem } from '../bridge/contract.ts';
+import { withLocalJetStream } from './local-jetstream.ts';
+import type { LocalJetStream } from './local-jetstream.ts';
 import type { ConfigText } from './messages.ts';
 
 type TlsOptions = NonNullable<BrokerOptions['tls']>;
@@ -41,13 +44,19 @@ export function planBetween(before: Configuration, after: Configuration): Return
   return planReload(asRun(before), asRun(after));
 }
 
-/** Throws a `ConfigurationError` with everything that is wrong, warnings too. */
-export function readConfiguration({ file, text }: ConfigText): Configuration {
+/**
+ * Throws a `ConfigurationError` with everything that is wrong, warnings too.
+ *
+ * @param local absent: there is JetStream where the text says so, and as nats-server has it
+ */
+export function readConfiguration({ file, text }: ConfigText, local?: LocalJetStream): Configuration {
   const folder = dirname(file);
   try {
     const loaded = parseConfigText(text, { file, sources: sourcesIn(folder) });
-    const options = rebased(onLoopback(loaded.broker), folder);
-    checkOptions(options, loaded.program);
+    const said = rebased(onLoopback(loaded.broker), folder);
+    const options = local === undefined ? said : withLocalJetStream(said, loaded.saysJetStream, local);
+    // What is filled in goes with anything.
+    checkOptions(said, loaded.program);
     return { options, loaded, warnings: loaded.warnings.map((warning) => shown(file, 'warning', warning)) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -100,10 +109,14 @@ function rebased(options: BrokerOptions, folder: string): BrokerOptions {
       keyFile: at(keyFile),
     })),
   });
-  const { operator, webSocket } = options;
+  const { operator, webSocket, kept } = options;
   const resolver = operator?.resolver;
+  const jetstream = kept?.jetstream;
   return {
     ...options,
+    ...(jetstream?.storeDir
+      ? { kept: { ...kept, jetstream: { ...jetstream, storeDir: at(jetstream.storeDir) } } }
+      : {}),
     ...(options.tls === undefined ? {} : { tls: tls(options.tls) }),
     ...(webSocket === undefined
       ? {}

@@ -4,6 +4,8 @@ import { readFile } from 'node:fs/promises';
 
 /** Name of the file in the app's data folder. */
 export const ownFileName = 'nats-server.conf';
+/** Name of the folder beside it that streams are kept in, unless a configuration names another. */
+export const storeFolderName = 'jetstream';
 
 export const defaultConfig = `# The local broker of Natscope, in the format of nats-server.
 # The page "Local broker" edits this text, and so may you.

@@ -10,6 +10,7 @@ import type { BrokerState, LogEntry } from '../bridge/contract.ts';
 import { createState } from '../bridge/feed.ts';
 import type { State } from '../bridge/feed.ts';
 import { BridgeError } from '../bridge/frames.ts';
+import type { LocalJetStream } from './local-jetstream.ts';
 import { findFreePort, identifyNatsServer, isFree } from './free-port.ts';
 import type {
   AccountFact,
@@ -28,6 +29,8 @@ export interface BrokerHostOptions {
   threadFile: URL;
   log: (level: LogEntry['level'], text: string) => void;
   version: string;
+  /** What counts where a configuration leaves JetStream open. */
+  local?: LocalJetStream | undefined;
   /** Port of the command line: it counts instead of the configuration's at every start. */
   portFlag?: number | undefined;
   /** A broker that does not stop by itself in this time is ended with its thread. */
@@ -134,7 +137,8 @@ export function createBrokerHost(options: BrokerHostOptions): BrokerHost {
   /** Starts a thread, and resolves when its broker listens or has said why it cannot. */
   function startThread(config: ConfigText, port: number | undefined, note: Partial<BrokerState>): Promise<Outcome> {
     const ownToken = randomBytes(tokenBytes).toString('base64url');
-    const workerData: ThreadOptions = { config, port, spinning, ownToken, version: options.version };
+    const { version, local } = options;
+    const workerData: ThreadOptions = { config, port, spinning, ownToken, version, local };
     const worker = new Worker(options.threadFile, { workerData, name: 'broker' });
     const started = Promise.withResolvers<Outcome>();
     const exited = Promise.withResolvers<void>();
@@ -150,7 +154,8 @@ export function createBrokerHost(options: BrokerHostOptions): BrokerHost {
         started.resolve({ ok: false, code: message.code, text: message.text, place: message.place });
       } else if (running !== mine || state.value.phase === 'stopped') return;
       else if (message.type === 'stats') {
-        state.set({ ...state.value, ...counts(message.stats), load: message.load });
+        const { jetstream: _, ...rest } = state.value;
+        state.set({ ...rest, ...counts(message.stats), load: message.load });
       } else if (message.type === 'accounts') {
         access.set({ ...access.value, accounts: message.accounts });
       } else if (message.type === 'reloaded') {
@@ -286,26 +291,43 @@ async function describeTaken(host: string, port: number): Promise<string> {
   return `Port ${port} is taken: ${server} is there already, at nats://${host}:${port}.`;
 }
 
-function shown({ host, port, webSocket, monitoring, openAt }: BrokerFacts): Partial<BrokerState> {
+function shown({ host, port, webSocket, monitoring, openAt, jetStreamProblem }: BrokerFacts): Partial<BrokerState> {
   return {
     host,
     port,
     ...(webSocket === undefined ? {} : { webSocket }),
     ...(monitoring === undefined ? {} : { monitoring }),
     ...(openAt === undefined ? {} : { openAt }),
+    ...(jetStreamProblem === undefined ? {} : { jetstreamProblem: jetStreamProblem }),
   };
 }
 
 /** What a reload may take away. */
-function withoutFacts({ webSocket: _w, monitoring: _m, openAt: _o, ...rest }: BrokerState): BrokerState {
+function withoutFacts({
+  webSocket: _w,
+  monitoring: _m,
+  openAt: _o,
+  jetstreamProblem: _j,
+  ...rest
+}: BrokerState): BrokerState {
   return rest;
 }
 
-function counts(
-  stats: BrokerStats,
-): Pick<BrokerState, 'clients' | 'subscriptions' | 'slowConsumers' | 'inMessages' | 'outMessages' | 'memoryBytes'> {
+type Counts =
+  'clients' | 'subscriptions' | 'slowConsumers' | 'inMessages' | 'outMessages' | 'memoryBytes' | 'jetstream';
+
+function counts(stats: BrokerStats): Pick<BrokerState, Counts> {
   const { connections: clients, subscriptions, inMessages, outMessages, slowConsumers, memoryBytes } = stats;
-  return { clients, subscriptions, inMessages, outMessages, slowConsumers, memoryBytes };
+  const { jetStream: jetstream } = stats;
+  return {
+    clients,
+    subscriptions,
+    inMessages,
+    outMessages,
+    slowConsumers,
+    memoryBytes,
+    ...(jetstream === undefined ? {} : { jetstream }),
+  };
 }
 
 const levels: Record<LogLevel, LogEntry['level']> = {

@@ -10,6 +10,7 @@ import { openConfigFile } from './config-file.ts';
 import type { ConfigFile } from './config-file.ts';
 import { createBrokerHost } from './host.ts';
 import type { BrokerHost } from './host.ts';
+import { localJetStream } from './local-jetstream.ts';
 import { createWorkshop } from './workshop.ts';
 
 export interface LocalBrokerOptions {
@@ -23,6 +24,8 @@ export interface LocalBrokerOptions {
   onFile: (file: string | null) => void;
   /** Replaces the content of a file, whole at any moment. */
   write: (path: string, text: string) => Promise<void>;
+  /** Where streams are kept when the configuration says nothing; absent: there is JetStream only where it says so. */
+  storeFolder?: string | undefined;
   /** Port of the command line, which counts at every start. */
   portFlag?: number | undefined;
   /** Shows a file in the system's file manager; absent where there is none. */
@@ -43,6 +46,7 @@ export interface LocalBroker extends Pick<BrokerHost, 'state' | 'access' | 'ask'
     | 'broker.config.discard'
     | 'broker.config.open'
     | 'broker.config.reveal'
+    | 'broker.jetstream'
     | 'broker.people'
     | 'broker.person'
     | 'broker.kick'
@@ -56,8 +60,10 @@ export interface LocalBroker extends Pick<BrokerHost, 'state' | 'access' | 'ask'
 
 export async function openLocalBroker(options: LocalBrokerOptions): Promise<LocalBroker> {
   const { threads, log, version, portFlag } = options;
-  const host = createBrokerHost({ threadFile: threads.broker, log, version, portFlag });
-  const workshop = createWorkshop({ threadFile: threads.workshop });
+  const { storeFolder } = options;
+  const local = storeFolder === undefined ? undefined : await localJetStream(storeFolder);
+  const host = createBrokerHost({ threadFile: threads.broker, log, version, portFlag, local });
+  const workshop = createWorkshop({ threadFile: threads.workshop, local });
   const { ownFile, file, write, onFile } = options;
   const config: ConfigFile = await openConfigFile({ ownFile, file, write, onFile });
   if (config.state.value.problem !== undefined) log('error', config.state.value.problem);
@@ -129,6 +135,12 @@ export async function openLocalBroker(options: LocalBrokerOptions): Promise<Loca
         }
         options.reveal(config.current.file);
         return {};
+      },
+      async 'broker.jetstream'() {
+        const running = host.state.value.phase === 'running' ? await host.ask('jetstream', null) : null;
+        if (local === undefined) return { running, defaults: null };
+        const { folder, memoryBytes, storageBytes } = local;
+        return { running, defaults: { folder, memoryBytes, storageBytes } };
       },
       'broker.people': (params) => (host.state.value.phase === 'running' ? host.ask('people', params) : null),
       'broker.person': (params) => (host.state.value.phase === 'running' ? host.ask('person', params) : null),

@@ -3,6 +3,7 @@
 import type { BrokerErrorCode, BrokerStats, LogLevel } from '../../broker/index.ts';
 import type {
   BrokerClientDetail,
+  BrokerJetStream,
   BrokerPeople,
   ConfigReport,
   NkeyPair,
@@ -10,6 +11,7 @@ import type {
   OperatorTreeParams,
   Requests,
 } from '../bridge/contract.ts';
+import type { LocalJetStream } from './local-jetstream.ts';
 
 export interface ConfigText {
   /** Where it stands; includes are relative to it. */
@@ -22,6 +24,8 @@ export interface ThreadOptions {
   /** Instead of the configuration's: 1 … 65535, or -1 for any free port. */
   port: number | undefined;
   spinning: boolean;
+  /** What counts where the configuration leaves JetStream open. */
+  local: LocalJetStream | undefined;
   /** Lets the app into every account. */
   ownToken: string;
   version: string;
@@ -36,6 +40,8 @@ export interface BrokerQuestions {
   people: { params: Requests['broker.people']['params']; result: BrokerPeople };
   person: { params: { clientId: number }; result: BrokerClientDetail | null };
   kick: { params: { clientId: number }; result: boolean };
+  /** What JetStream holds; null while there is none. */
+  jetstream: { params: null; result: BrokerJetStream['running'] };
   /** Takes another configuration over while connections stay. */
   reload: { params: ConfigText; result: BrokerFacts };
 }
@@ -71,11 +77,15 @@ export interface BrokerFacts {
   monitoring: string | undefined;
   /** Where machines elsewhere reach it without saying who they are. */
   openAt: string | undefined;
+  /** Why it runs without JetStream although it should have it. */
+  jetStreamProblem: string | undefined;
 }
 
 export interface AccountFact {
   name: string;
   system: boolean;
+  /** It has streams. */
+  jetstream: boolean;
 }
 
 export type ToBrokerThread =
@@ -102,6 +112,10 @@ export type FromBrokerThread =
   | Answered;
 
 // ── The workshop ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface WorkshopOptions {
+  local: LocalJetStream | undefined;
+}
 
 export type ToWorkshop = Asked<WorkshopQuestions>;
 export type FromWorkshop = Answered;

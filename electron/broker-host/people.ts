@@ -12,6 +12,7 @@ import type {
   Requests,
   SubjectRules,
 } from '../bridge/contract.ts';
+import { shownText as text } from './shown-text.ts';
 
 type Params = Requests['broker.people']['params'];
 type Client = Extract<BrokerPerson, { kind: 'client' }>;
@@ -196,19 +197,6 @@ export function createPeople(host: MonitorHost, now: () => number = () => perfor
   }
 
   return { look, detail };
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-/** What clients said, in bytes a character each, as people read it; what is no UTF-8 stays as it is. */
-function text(latin1: string): string {
-  // Most of it is ASCII, which is the same both ways.
-  if (!/[\x80-\xff]/.test(latin1)) return latin1;
-  try {
-    return utf8.decode(Buffer.from(latin1, 'latin1'));
-  } catch {
-    return latin1;
-  }
 }
 
 function rules(

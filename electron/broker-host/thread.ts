@@ -1,11 +1,13 @@
 /** The broker's thread: one broker from its start to its stop, then the thread ends. */
 
-import { readFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { BrokerError, createBroker } from '../../broker/index.ts';
 import type { Broker, BrokerOptions } from '../../broker/index.ts';
 import { ConfigurationError, planBetween, readConfiguration } from './configuration.ts';
 import type { Configuration } from './configuration.ts';
+import { jetStreamNow } from './jetstream-look.ts';
+import { withoutJetStream } from './local-jetstream.ts';
 import { accountsOf, factsOf, sameAccounts, sameCounts } from './facts.ts';
 import type { BrokerQuestions, ConfigText, FromBrokerThread, ThreadOptions, ToBrokerThread } from './messages.ts';
 import { createPeople } from './people.ts';
@@ -21,17 +23,21 @@ const loadStep = 0.005;
 
 if (parentPort === null) throw new Error('broker-host/thread.ts runs as a worker');
 const parent = parentPort;
-const { config, port, ownToken, version, ...given } = workerData as ThreadOptions;
+const { config, port, ownToken, version, local, ...given } = workerData as ThreadOptions;
 const say = (message: FromBrokerThread) => parent.postMessage(message);
 /** What the broker runs with. */
 let current: Configuration | undefined;
+/** Why it runs without JetStream although that says otherwise. */
+let jetStreamProblem: string | undefined;
+/** For the owner only, as everything of the app's. */
+const folderMode = 0o700;
 let spinning = given.spinning;
 
 /** What the broker is given: the configuration, and what is the app's to say. */
 function optionsOf({ options, warnings }: Configuration): BrokerOptions {
   for (const { text: warning } of warnings) say({ type: 'log', level: 'warn', text: warning });
   return {
-    ...options,
+    ...(jetStreamProblem === undefined ? options : withoutJetStream(options)),
     ...(port === undefined ? {} : { port }),
     spinMicros: spinning ? spinMicros : 0,
     natscopeVersion: version,
@@ -52,15 +58,20 @@ let broker: Broker | undefined;
 
 async function reload(text: ConfigText): Promise<ReturnType<typeof factsOf>> {
   if (broker === undefined || current === undefined) throw new Error('a broker that does not run is not reloaded');
-  const read = readConfiguration(text);
+  const read = readConfiguration(text, local);
   const { changes, refused } = planBetween(current, read);
   const [reason] = refused;
   if (reason !== undefined) throw new BrokerError('invalid-option', reason);
+  const wanted = read.options.kept?.jetstream?.enabled === true;
+  if (!wanted) jetStreamProblem = undefined;
+  makeOwnFolder(read.options);
   await broker.reload(optionsOf(read));
   current = read;
+  // Turned on by this reload, and it could not be.
+  if (wanted && broker.stats().jetStream === undefined) jetStreamProblem ??= withoutStreams('The log says why');
   for (const { text: line } of changes) say({ type: 'log', level: 'info', text: line });
   say({ type: 'log', level: 'info', text: 'Reloaded server configuration' });
-  return factsOf(broker);
+  return factsOf(broker, jetStreamProblem);
 }
 
 /** `$SYS.REQ.SERVER.<id>.RELOAD`: somebody else may have changed the file. */
@@ -75,7 +86,7 @@ function serve(running: Broker): void {
   let cpu = process.threadCpuUsage();
   let at = performance.now();
   let load = 0;
-  say({ type: 'started', facts: factsOf(running), accounts, stats: told });
+  say({ type: 'started', facts: factsOf(running, jetStreamProblem), accounts, stats: told });
   const timer = setInterval(() => {
     const used = process.threadCpuUsage(cpu);
     const now = performance.now();
@@ -98,6 +109,7 @@ function serve(running: Broker): void {
     people: (params) => people.look(params),
     person: ({ clientId }) => people.detail(clientId),
     kick: ({ clientId }) => running.kick(clientId),
+    jetstream: () => jetStreamNow(running.monitorHost, running.stats()),
     reload: async (text) => {
       const facts = await reload(text);
       // New accounts are to be seen at once, not with the next look.
@@ -118,13 +130,49 @@ function serve(running: Broker): void {
   });
 }
 
-let place: { host: string; port: number } | undefined;
-try {
-  const read = readConfiguration(config);
+/** Streams that cannot be had are no reason to do without everything else: it is said, and the broker starts without. */
+async function startBroker(read: Configuration): Promise<Broker> {
   const options = optionsOf(read);
   place = { host: options.host ?? '127.0.0.1', port: options.port ?? 4222 };
-  broker = createBroker(options);
-  await broker.start();
+  try {
+    makeOwnFolder(options);
+    const made = createBroker(options);
+    await made.start();
+    return made;
+  } catch (error) {
+    if (!(error instanceof BrokerError) || error.code !== 'jetstream-failed' || jetStreamProblem !== undefined)
+      throw error;
+    say({ type: 'log', level: 'error', text: error.message });
+    jetStreamProblem = withoutStreams(error.message.replace(/^Can't start JetStream: /, ''));
+    return startBroker(read);
+  }
+}
+
+/** The broker's words, and what to do. */
+function withoutStreams(reason: string): string {
+  const sentence = reason.slice(0, 1).toUpperCase() + reason.slice(1).replace(/\.$/, '');
+  return `${sentence}. Mend that or choose another folder, then restart the broker.`;
+}
+
+/** What is wrong with it is said when JetStream starts. */
+function makeOwnFolder({ kept }: BrokerOptions): void {
+  if (local === undefined || kept?.jetstream?.enabled !== true || kept.jetstream.storeDir !== local.folder) return;
+  try {
+    mkdirSync(local.folder, { mode: folderMode });
+  } catch {
+    // It is there, or cannot be made.
+  }
+  try {
+    chmodSync(local.folder, folderMode);
+  } catch {
+    // It is somebody else's, or there is none.
+  }
+}
+
+let place: { host: string; port: number } | undefined;
+try {
+  const read = readConfiguration(config, local);
+  broker = await startBroker(read);
   current = read;
   serve(broker);
 } catch (error) {

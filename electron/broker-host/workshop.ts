@@ -5,7 +5,8 @@
 
 import { Worker } from 'node:worker_threads';
 import { BridgeError } from '../bridge/frames.ts';
-import type { FromWorkshop, ToWorkshop, WorkshopQuestions } from './messages.ts';
+import type { LocalJetStream } from './local-jetstream.ts';
+import type { FromWorkshop, ToWorkshop, WorkshopOptions as WorkerData, WorkshopQuestions } from './messages.ts';
 import { createQuestions } from './questions.ts';
 import type { Questions } from './questions.ts';
 
@@ -17,6 +18,8 @@ export interface Workshop {
 
 export interface WorkshopOptions {
   threadFile: URL;
+  /** What counts where a configuration leaves JetStream open. */
+  local?: LocalJetStream | undefined;
   /** Longest time for one answer. */
   answerMsMax?: number;
   /** How long it stays without anything to do. */
@@ -37,7 +40,8 @@ export function createWorkshop(options: WorkshopOptions): Workshop {
   let idle: ReturnType<typeof setTimeout> | undefined;
 
   function start(): Running {
-    const worker = new Worker(threadFile, { name: 'workshop' });
+    const workerData: WorkerData = { local: options.local };
+    const worker = new Worker(threadFile, { workerData, name: 'workshop' });
     // Nothing waits for it at the end of the app.
     worker.unref();
     const questions = createQuestions<WorkshopQuestions>((message) => worker.postMessage(message satisfies ToWorkshop));
