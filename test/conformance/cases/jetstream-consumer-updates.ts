@@ -1,3 +1,4 @@
+import { ABSENT } from '../json-pattern.ts';
 import { part, msg, answer, failed, levels, consumerInfo, page } from '../jetstream/answers.ts';
 import {
   type JetStreamCase,
@@ -9,7 +10,6 @@ import {
   fill,
   subscribe,
   unsubscribe,
-  wait,
   keep,
 } from '../jetstream/steps.ts';
 
@@ -366,7 +366,7 @@ export const jetStreamConsumerUpdates: JetStreamCase[] = [
       consumer('S', 'C', { deliver_subject: 'd' }),
       change({ deliver_subject: 'e' }, failed('consumer_create', 400, 10013, 'consumer name already in use')),
       unsubscribe('d'),
-      wait(100),
+      eventually('CONSUMER.INFO.S.C', '', part({ push_bound: ABSENT })),
       change(
         { deliver_subject: 'e' },
         consumerInfo('consumer_create', {

@@ -55,7 +55,7 @@ export const jetStreamAccounts: JetStreamCase[] = [
       subscribe('inbox', 'inbox.b', B),
       send('JS.A.API.CONSUMER.MSG.NEXT.S.C', '1', { client: 'b', reply: 'inbox.b' }),
       receive('inbox', msg('s.a', 'n1', '$JS.ACK.S.C.1.1.1.<ns>.0')),
-      { do: 'ack', client: 'b', delivery: 1, body: '+ACK', sync: false },
+      { do: 'ack', client: 'b', delivery: 1, body: '+ACK', sync: true },
       {
         ...ask('$JS.API.CONSUMER.INFO.S.C', '', part({ num_ack_pending: 0, ack_floor: { stream_seq: 1 } })),
         eventually: true,

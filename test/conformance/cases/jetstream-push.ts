@@ -1,5 +1,5 @@
 import { ABSENT } from '../json-pattern.ts';
-import { part, msg, status, answer, stored, consumerInfo } from '../jetstream/answers.ts';
+import { part, msg, status, answer, stored, consumerInfo, heartbeats } from '../jetstream/answers.ts';
 import {
   type JetStreamCase,
   api,
@@ -113,6 +113,38 @@ export const jetStreamPush: JetStreamCase[] = [
     ],
   },
   {
+    name: 'subscriptions to patterns and of other groups do not bind a consumer, but get what it delivers',
+    steps: [
+      S(),
+      fill('S', 's.a', 1),
+      subscribe('pattern', 'd.*'),
+      subscribe('other', 'd.d', { queue: 'other' }),
+      pushing({ deliver_subject: 'd.d' }),
+      quiet('pattern', 150),
+      api('CONSUMER.INFO.S.C', '', part({ push_bound: ABSENT, num_pending: 1 })),
+      subscribe('d', 'd.d'),
+      receive('d', msg('s.a', 'n1', '$JS.ACK.S.C.1.1.1.<ns>.0')),
+      receive('pattern', msg('s.a', 'n1', '$JS.ACK.S.C.1.1.1.<ns>.0')),
+      receive('other', msg('s.a', 'n1', '$JS.ACK.S.C.1.1.1.<ns>.0')),
+      api('CONSUMER.INFO.S.C', '', part({ push_bound: true })),
+      unsubscribe('d'),
+      eventually('CONSUMER.INFO.S.C', '', part({ push_bound: ABSENT })),
+      publish('s.a', 'n2', stored('S', 2)),
+      quiet('pattern', 150),
+    ],
+  },
+  {
+    name: 'a pattern of its own group does not bind a consumer',
+    steps: [
+      S(),
+      fill('S', 's.a', 1),
+      subscribe('pattern', 'd.*', { queue: 'q' }),
+      pushing({ deliver_subject: 'd.d', deliver_group: 'q' }),
+      quiet('pattern', 150),
+      api('CONSUMER.INFO.S.C', '', part({ push_bound: ABSENT, num_pending: 1 })),
+    ],
+  },
+  {
     name: 'a group that nobody is in',
     steps: [
       S(),
@@ -129,15 +161,11 @@ export const jetStreamPush: JetStreamCase[] = [
     steps: [
       S(),
       subscribe('d', 'd'),
-      pushing({ idle_heartbeat: 200_000_000 }),
-      receive(
-        'd',
-        status('100 Idle Heartbeat', ['Nats-Last-Consumer: 0', 'Nats-Last-Stream: 0']),
-        status('100 Idle Heartbeat', ['Nats-Last-Consumer: 0', 'Nats-Last-Stream: 0']),
-      ),
+      pushing({ idle_heartbeat: 1_000_000_000 }),
+      receive('d', heartbeats(0, 0)),
       publish('s.a', 'x', stored('S', 1)),
       receive('d', msg('s.a', 'x', '$JS.ACK.S.C.1.1.1.<ns>.0')),
-      receive('d', status('100 Idle Heartbeat', ['Nats-Last-Consumer: 1', 'Nats-Last-Stream: 1'])),
+      receive('d', heartbeats(1, 1)),
       api('CONSUMER.DELETE.S.C', '', answer('consumer_delete', { success: true })),
     ],
   },
@@ -194,7 +222,7 @@ export const jetStreamPush: JetStreamCase[] = [
     steps: [
       S(),
       publish('s.a', '1', stored('S', 1)),
-      wait(400),
+      wait(2000),
       publish('s.a', '2', stored('S', 2)),
       publish('s.a', '3', stored('S', 3)),
       subscribe('d', 'd'),
@@ -210,7 +238,7 @@ export const jetStreamPush: JetStreamCase[] = [
       S({ max_msg_size: 1100 }),
       ...[1, 2, 3].map((seq) => publish('s.a', 'x'.repeat(1000), stored('S', seq))),
       subscribe('d', 'd'),
-      pushing({ rate_limit_bps: 16_000, ack_policy: 'none' }),
+      pushing({ rate_limit_bps: 4_000, ack_policy: 'none' }),
       skip('d', 1),
       quiet('d', 150),
       skip('d', 1),
@@ -287,13 +315,9 @@ export const jetStreamPush: JetStreamCase[] = [
     steps: [
       S(),
       subscribe('d', 'd'),
-      pushing({ idle_heartbeat: 200_000_000, pause_until: '2050-01-01T00:00:00Z' }),
+      pushing({ idle_heartbeat: 1_000_000_000, pause_until: '2050-01-01T00:00:00Z' }),
       publish('s.a', '1', stored('S', 1)),
-      receive(
-        'd',
-        status('100 Idle Heartbeat', ['Nats-Last-Consumer: 0', 'Nats-Last-Stream: 0']),
-        status('100 Idle Heartbeat', ['Nats-Last-Consumer: 0', 'Nats-Last-Stream: 0']),
-      ),
+      receive('d', heartbeats(0, 0)),
       api('CONSUMER.DELETE.S.C', '', answer('consumer_delete', { success: true })),
     ],
   },

@@ -26,6 +26,12 @@ export function status(text: string, headers: readonly string[] = [], reply = ''
   return { subject: '<inbox>', reply, status: text, headers, payload: '' };
 }
 
+/** What comes to an inbox or deliver subject while nothing else does, once or more often. */
+export function heartbeats(lastConsumer: number, lastStream: number): MessagePattern {
+  const headers = [`Nats-Last-Consumer: ${lastConsumer}`, `Nats-Last-Stream: ${lastStream}`];
+  return { ...status('100 Idle Heartbeat', headers), repeats: true };
+}
+
 /** A message from a direct get: `progress` is what a batch says of pending messages and of the last sequence. */
 export function direct(
   stream: string,

@@ -233,12 +233,17 @@ class Session {
     const [draft] = expected;
     if (draft instanceof Draft) return this.#record(as, draft);
     const open = expected.filter((one): one is MessagePattern => !(one instanceof Draft));
+    let repeated: MessagePattern | undefined;
     for (let count = open.length; count > 0; count--) {
-      const message = await this.#take(as);
+      let message = await this.#take(as);
+      while (repeated !== undefined && messageMismatch(repeated, message, this.#names) === undefined) {
+        message = await this.#take(as);
+      }
       const faults = open.map((pattern) => messageMismatch(pattern, message, this.#names));
       const index = ordered ? (faults[0] === undefined ? 0 : -1) : faults.indexOf(undefined);
       if (index < 0) throw new Error(`message ${expected.length - count + 1} of ${as}: ${faults[0]}`);
-      open.splice(index, 1);
+      const [met] = open.splice(index, 1);
+      repeated = met?.repeats === true ? met : undefined;
     }
   }
 

@@ -13,6 +13,8 @@ export interface MessagePattern {
   readonly headers: readonly string[];
   /** Its text, or the whole of its JSON. */
   readonly payload: string | { readonly json: JsonPattern };
+  /** It may come several times in a row, such as what a timer sends: how often depends on the machine. */
+  readonly repeats?: boolean;
 }
 
 /**
