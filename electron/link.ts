@@ -55,6 +55,8 @@ export interface PublishOptions {
 
 export interface Link {
   readonly connected: boolean;
+  /** Nothing may be changed over it; `publish` refuses what would. */
+  readonly readOnly: boolean;
   /** Limit that the server gave, bytes of headers and payload together; 1 MiB while nothing is known. */
   readonly maxPayload: number;
   /** Whether the server carries headers. */

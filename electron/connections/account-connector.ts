@@ -132,6 +132,9 @@ export function createAccountConnector(options: Omit<ConnectorOptions, 'account'
     get pendingBytes() {
       return [...members.values()].reduce((sum, { connector }) => sum + connector.link.pendingBytes, 0);
     },
+    get readOnly() {
+      return home().connector.link.readOnly;
+    },
     get jetstreamPrefix() {
       return home().connector.link.jetstreamPrefix;
     },

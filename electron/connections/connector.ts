@@ -107,6 +107,9 @@ export function createConnector(options: ConnectorOptions): Connector {
     get connected() {
       return client !== undefined;
     },
+    get readOnly() {
+      return profile.readOnly;
+    },
     get maxPayload() {
       return state.maxPayload ?? payloadBytesDefault;
     },

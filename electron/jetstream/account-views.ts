@@ -7,6 +7,7 @@ import type {
   ConsumerSort,
   Deliveries,
   JetStreamAccount,
+  LabMessage,
   Loss,
   PurgeParams,
   StoredMessage,
@@ -358,6 +359,10 @@ export class AccountViews {
     }
     const { acks } = this.#watch;
     acks.keep();
+    for (const one of this.advisories.of(stream, consumer)) {
+      // A nak names the delivery that it ends.
+      if (one.sequence > 0) acks.note(one.sequence, one.deliveries);
+    }
     const info = await this.consumerInfo(stream, consumer, signal);
     const floor = info.ack_floor.stream_seq;
     const span = Math.max(0, info.delivered.stream_seq - floor);
@@ -374,6 +379,11 @@ export class AccountViews {
     if (!stored.some((message) => message.stream !== stream)) return stored;
     const { runs } = await this.gaps(stream, signal);
     return runs === null ? stored : stored.filter(({ sequence }) => !isInRuns(runs, sequence));
+  }
+
+  /** The lab was given a message: that tells how often it was delivered. */
+  delivered({ stream, consumer, sequence, deliveries }: LabMessage): void {
+    if (this.#watch?.key === `${stream}.${consumer}`) this.#watch.acks.note(sequence, deliveries);
   }
 
   dispose(): void {

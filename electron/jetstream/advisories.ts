@@ -64,6 +64,11 @@ export class AdvisoryBook {
     return this.#state.watch(signal);
   }
 
+  /** That were collected of one consumer. */
+  of(stream: string, consumer: string): readonly Advisory[] {
+    return this.#list.filter((one) => one.stream === stream && one.consumer === consumer);
+  }
+
   dispose(): void {
     clearTimeout(this.#timer);
     this.#subscription?.unsubscribe();

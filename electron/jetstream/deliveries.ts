@@ -56,16 +56,25 @@ export class AckWatch {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
   }
 
+  /** What is known of a message from elsewhere. */
+  note(sequence: number, deliveries: number): void {
+    this.#see(sequence, false, deliveries);
+  }
+
   #receive({ subject, payload }: RawMessage): void {
     const place = readAckSubject(Buffer.from(subject).toString('utf8'));
     if (place === null) return;
     const word = Buffer.from(payload.subarray(0, 5)).toString('latin1');
     const acked = payload.length === 0 || /^\+(ACK|OK|TERM|NXT)/.test(word);
-    const before = this.seen.get(place.sequence);
-    this.seen.delete(place.sequence);
-    this.seen.set(place.sequence, {
+    this.#see(place.sequence, acked, place.deliveries);
+  }
+
+  #see(sequence: number, acked: boolean, deliveries: number): void {
+    const before = this.seen.get(sequence);
+    this.seen.delete(sequence);
+    this.seen.set(sequence, {
       acked: acked || before?.acked === true,
-      deliveries: Math.max(place.deliveries, before?.deliveries ?? 0),
+      deliveries: Math.max(deliveries, before?.deliveries ?? 0),
     });
     if (this.seen.size > watchSequencesMax) {
       const [oldest] = this.seen.keys();

@@ -8,12 +8,12 @@
  *   find.ts             looking through them
  *   losses.ts           what would be lost
  *   deliveries.ts       what is delivered and not acknowledged
- *   lab.ts              pulling and answering by hand
+ *   lab.ts              pulling, listening and answering by hand
  *   advisories.ts       what JetStream says of itself
  *   backup.ts           snapshots on their way out; restores.ts on their way in; export.ts messages as lines
  */
 
-import type { JetStreamOf, JetStreamRequests, JetStreamStreams } from '../bridge/contract.ts';
+import type { JetStreamRequests, JetStreamStreams } from '../bridge/contract.ts';
 import type { RequestHandlers, StreamHandlers } from '../bridge/router.ts';
 import type { JetStreamApi } from '../jetstream-api/client.ts';
 import { AccountViews } from './account-views.ts';
@@ -36,10 +36,10 @@ export interface JetStreamViews {
 
 export function createJetStreamViews(api: JetStreamApi): JetStreamViews {
   const accounts = new Map<number, AccountViews>();
-  const lab = new Lab(api);
+  const lab = new Lab(api, (account, message) => of({ account }).delivered(message));
   const restores = new Restores(api);
 
-  function of({ account }: JetStreamOf): AccountViews {
+  function of({ account }: { account?: string | undefined }): AccountViews {
     const number = api.accountNumber(account);
     let views = accounts.get(number);
     if (views === undefined) {
@@ -129,7 +129,7 @@ export function createJetStreamViews(api: JetStreamApi): JetStreamViews {
     async *'jetstream.lab.fetch'(params, { signal }) {
       const { account, stream, consumer } = params;
       const info = await of(params).consumerInfo(stream, consumer, signal);
-      yield* lab.fetch(account, info, params, signal);
+      yield* lab.take(account, info, params, signal);
     },
     'jetstream.advisories': (params, { signal }) => of(params).advisories.watch(signal),
     'jetstream.backup': ({ account, stream, consumers }, { signal }) =>

@@ -1,10 +1,12 @@
 /**
- * The lab: pulls messages as an application would and answers them one by one. This takes messages from whoever else
- * consumes, which the window says beforehand; a read-only connection refuses it.
+ * The lab: takes messages as an application would and answers them one by one. What is pulled comes when it is asked for;
+ * what is pushed comes while somebody listens, so it is listened to until as many came as were wanted. This takes messages
+ * from whoever else consumes, which the window says beforehand; a read-only connection refuses it.
  */
 
-import type { LabAnswer, LabEvent, LabMessage } from '../bridge/contract.ts';
+import type { HeaderField, LabAnswer, LabEvent, LabMessage } from '../bridge/contract.ts';
 import { createQueue } from '../bridge/feed.ts';
+import { LinkError } from '../link.ts';
 import type { LinkSubscription, RawMessage } from '../link.ts';
 import type { JetStreamApi } from '../jetstream-api/client.ts';
 import { JetStreamError } from '../jetstream-api/errors.ts';
@@ -36,11 +38,75 @@ export class Lab {
   readonly #open = new Map<number, Open>();
   #last = 0;
 
-  constructor(api: JetStreamApi) {
+  /** @param delivered told of each message that came, so that its state is known */
+  constructor(api: JetStreamApi, delivered: (account: string | undefined, message: LabMessage) => void) {
     this.#api = api;
+    this.#delivered = delivered;
   }
 
-  async *fetch(
+  readonly #delivered: (account: string | undefined, message: LabMessage) => void;
+
+  /** As many messages as are wanted, by a pull or by listening, as the consumer is made. */
+  take(account: string | undefined, info: WireConsumer, pull: Pull, signal: AbortSignal): AsyncIterable<LabEvent> {
+    const { deliver_subject: subject } = info.config;
+    return subject ? this.#listen(account, info, subject, pull, signal) : this.#fetch(account, info, pull, signal);
+  }
+
+  async *#listen(
+    account: string | undefined,
+    info: WireConsumer,
+    subject: string,
+    { batch, expiresMs }: Pull,
+    signal: AbortSignal,
+  ): AsyncIterable<LabEvent> {
+    const { link } = this.#api;
+    if (link.readOnly) {
+      throw new LinkError('read-only', 'The connection is read-only, and whoever listens takes what is pushed.');
+    }
+    if (!link.connected) throw new LinkError('not-connected', 'The connection does not stand now. Open it first.');
+    const number = this.#api.accountNumber(account);
+    const queue = createQueue<LabEvent>(batch + 1);
+    let count = 0;
+    const end = (text: string): void => {
+      queue.push({ type: 'end', count, status: 0, text });
+      queue.end();
+    };
+    const subscription = link.subscribe(
+      subject,
+      info.config.deliver_group,
+      (raw) => {
+        const { status, fields } = parseHeaders(raw.headers);
+        if (status === statusHeartbeat) return this.#keepUp(raw, fields, number);
+        if (count === batch) return;
+        const message = this.#receive(raw, account, info);
+        if (message === null) return;
+        count++;
+        queue.push({ type: 'message', message });
+        if (count < batch) return;
+        // What is sent beyond is another's, or comes again.
+        subscription.unsubscribe();
+        end('');
+      },
+      (text) => end(text),
+      number,
+    );
+    const timer = setTimeout(() => end(count === 0 ? 'No messages' : ''), expiresMs);
+    try {
+      yield* queue.iterate(signal);
+    } finally {
+      clearTimeout(timer);
+      subscription.unsubscribe();
+    }
+  }
+
+  /** A server with flow control waits until it is told that what came before was taken. */
+  #keepUp(raw: RawMessage, fields: readonly HeaderField[], number: number): void {
+    const stalled = fields.find(({ name }) => name === 'Nats-Consumer-Stalled')?.value;
+    const subject = raw.reply.length > 0 ? Buffer.from(raw.reply).toString('utf8') : stalled;
+    if (subject) this.#api.link.publish(subject, nothing, number === 0 ? {} : { account: number });
+  }
+
+  async *#fetch(
     account: string | undefined,
     info: WireConsumer,
     { batch, expiresMs, group }: Pull,
@@ -59,7 +125,7 @@ export class Lab {
       if (status === statusHeartbeat) return;
       if (status === noResponders) return end(status, 'No answer for this consumer');
       if (status >= statusNoMessages) return end(status, statusText);
-      const message = this.#take(raw, account, info);
+      const message = this.#receive(raw, account, info);
       if (message === null) return;
       count++;
       queue.push({ type: 'message', message });
@@ -121,7 +187,7 @@ export class Lab {
     const subscription = this.#subscribe(inbox, open.account, (raw) => {
       const { status } = parseHeaders(raw.headers);
       if (status === statusHeartbeat) return;
-      resolve({ confirmed: status !== noResponders, next: this.#take(raw, open.account, open.info) });
+      resolve({ confirmed: status !== noResponders, next: this.#receive(raw, open.account, open.info) });
     });
     const timer = setTimeout(() => resolve({ confirmed: false, next: null }), labGraceMs);
     const onAbort = (): void => resolve({ confirmed: false, next: null });
@@ -147,7 +213,7 @@ export class Lab {
   }
 
   /** Null for what is no delivered message. */
-  #take(raw: RawMessage, account: string | undefined, info: WireConsumer): LabMessage | null {
+  #receive(raw: RawMessage, account: string | undefined, info: WireConsumer): LabMessage | null {
     const ackSubject = Buffer.from(raw.reply).toString('utf8');
     const place = readAckSubject(ackSubject);
     if (place === null) return null;
@@ -161,7 +227,7 @@ export class Lab {
     const { backoff, ack_wait: ackWait = 0, ack_policy: policy } = info.config;
     const wait = backoff?.length ? (backoff[Math.min(place.deliveries, backoff.length) - 1] ?? ackWait) : ackWait;
     const payload = raw.payload.length === 0 ? nothing : raw.payload.slice();
-    return {
+    const message: LabMessage = {
       id,
       stream: place.stream,
       consumer: place.consumer,
@@ -177,5 +243,7 @@ export class Lab {
       payload,
       payloadBytes: payload.length,
     };
+    this.#delivered(account, message);
+    return message;
   }
 }

@@ -1,5 +1,8 @@
 /** Actions of the page, by name. */
 
+import Archive from '@lucide/svelte/icons/archive';
+import ArchiveRestore from '@lucide/svelte/icons/archive-restore';
+import ArrowDownToLine from '@lucide/svelte/icons/arrow-down-to-line';
 import Eraser from '@lucide/svelte/icons/eraser';
 import Layers from '@lucide/svelte/icons/layers';
 import Lock from '@lucide/svelte/icons/lock';
@@ -140,6 +143,32 @@ export function pageCommands({ js, server, version, readOnly, filter, consumer }
       hint: streamHint,
       enabled: writable(stream),
       run: () => (js().asked = 'delete'),
+    },
+    {
+      id: 'jetstream.backup',
+      title: 'Back up the stream',
+      group,
+      icon: Archive,
+      hint: streamHint,
+      enabled: () => stream() ?? true,
+      run: () => (js().file = { kind: 'backup' }),
+    },
+    {
+      id: 'jetstream.restore',
+      title: 'Restore a stream from a backup',
+      group,
+      icon: ArchiveRestore,
+      enabled: writable(),
+      run: () => (js().file = { kind: 'restore', files: [] }),
+    },
+    {
+      id: 'jetstream.export',
+      title: 'Export messages of the stream',
+      group,
+      icon: ArrowDownToLine,
+      hint: streamHint,
+      enabled: () => stream() ?? true,
+      run: () => (js().file = { kind: 'export' }),
     },
     {
       id: 'jetstream.consumer.new',

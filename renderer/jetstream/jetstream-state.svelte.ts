@@ -37,6 +37,8 @@ export type Editing =
   | { kind: 'stream'; before: StreamSettings | null; start: StreamSettings }
   | { kind: 'consumer'; stream: string; before: ConsumerSettings | null; start: ConsumerSettings };
 export type Asked = 'purge' | 'delete' | 'seal' | null;
+/** The dialog about files that is open; those of a restore were dropped on the page. */
+export type FileAsked = { kind: 'backup' | 'export' } | { kind: 'restore'; files: readonly File[] } | null;
 
 export class JetStreamState {
   readonly connection: ConnectionId;
@@ -56,6 +58,7 @@ export class JetStreamState {
   editing = $state.raw<Editing | null>(null);
   /** The dialog that is open about the selected stream. */
   asked = $state<Asked>(null);
+  file = $state.raw<FileAsked>(null);
   messages = $state.raw<MessagesState | null>(null);
   consumers = $state.raw<ConsumersState | null>(null);
   readonly advisories: AdvisoriesState;

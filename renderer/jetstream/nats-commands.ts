@@ -28,6 +28,8 @@ export const streamCommands = {
     return line(server, 'stream', 'purge', stream, '--force', ...options);
   },
   remove: (server: Server, stream: string) => line(server, 'stream', 'rm', stream, '--force'),
+  backup: (server: Server, stream: string, consumers: boolean) =>
+    line(server, 'stream', 'backup', stream, `./${stream}.backup`, ...(consumers ? ['--consumers'] : [])),
   seal: (server: Server, stream: string) => line(server, 'stream', 'seal', stream, '--force'),
   /** The tool reads a configuration from a file, so it is piped in. */
   add: (server: Server, config: StreamSettings) =>

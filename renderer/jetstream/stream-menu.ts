@@ -1,5 +1,7 @@
 /** What can be done with the chosen stream. The same actions are commands of the palette. */
 
+import ArrowDownToLine from '@lucide/svelte/icons/arrow-down-to-line';
+import Archive from '@lucide/svelte/icons/archive';
 import Eraser from '@lucide/svelte/icons/eraser';
 import Copy from '@lucide/svelte/icons/copy';
 import Lock from '@lucide/svelte/icons/lock';
@@ -32,6 +34,9 @@ export function streamMenu(js: JetStreamState, readOnly: boolean): MenuItem[] {
       icon: SquareTerminal,
       run: () => void runCommand('jetstream.stream.copy'),
     },
+    'separator',
+    { label: 'Back up', icon: Archive, run: () => void runCommand('jetstream.backup') },
+    { label: 'Export messages', icon: ArrowDownToLine, run: () => void runCommand('jetstream.export') },
     'separator',
     item('Seal', Lock, 'seal', sealed),
     { ...item('Purge', Eraser, 'purge', config?.deny_purge === true ? 'denied' : sealed), danger: true },

@@ -273,6 +273,54 @@ describe.for(current)('changes, $name', ({ command, name }) => {
     expect(empty.at(-1)).toMatchObject({ type: 'end', status: 408 });
   });
 
+  it('listens in the lab to what is pushed, and answers it', async () => {
+    await js.call('jetstream.stream.create', { config: { name: 'P', subjects: ['p.*'] } });
+    await js.publish('p.1', 'a', 'b', 'c', 'd');
+    const where = { stream: 'P', consumer: 'pushed' };
+    await js.call('jetstream.consumer.create', {
+      stream: 'P',
+      config: {
+        durable_name: 'pushed',
+        deliver_subject: 'to.me',
+        deliver_group: 'q',
+        ack_policy: 'explicit',
+        ack_wait: 2e9,
+        max_ack_pending: 3,
+        idle_heartbeat: 1e9,
+        flow_control: true,
+      },
+    });
+    const listen = { ...where, batch: 2, expiresMs: 3000, group: '' };
+    js.setReadOnly(true);
+    await expect(collect(js.stream('jetstream.lab.fetch', listen))).rejects.toMatchObject({ code: 'read-only' });
+    js.setReadOnly(false);
+    await js.call('jetstream.deliveries', { ...where, limit: 100 });
+    const first = await collect(js.stream('jetstream.lab.fetch', listen));
+    expect(first).toMatchObject([
+      { type: 'message', message: { sequence: 1, subject: 'p.1' } },
+      { type: 'message', message: { sequence: 2 } },
+      { type: 'end', count: 2 },
+    ]);
+    if (first[0]?.type !== 'message') throw new Error('nothing was pushed');
+    const { id } = first[0].message;
+    await js.call('jetstream.lab.answer', { id, answer: 'ack', delayMs: 0, reason: '' });
+    // What was not answered comes again to whoever listens then.
+    const again: number[] = [];
+    await expect
+      .poll(
+        async () => {
+          for (const event of await collect(js.stream('jetstream.lab.fetch', { ...listen, expiresMs: 1000 }))) {
+            if (event.type === 'message' && event.message.deliveries > 1) again.push(event.message.sequence);
+          }
+          return again;
+        },
+        { timeout: 8000 },
+      )
+      .toContain(2);
+    const { rows } = await js.call('jetstream.deliveries', { ...where, limit: 100 });
+    expect(rows.find(({ sequence }) => sequence === 2)?.deliveries).toBeGreaterThan(1);
+  });
+
   it('does not take what a mirror still has for something that is pending', async () => {
     await js.call('jetstream.stream.create', { config: { name: 'O', subjects: ['o.*'], allow_direct: true } });
     const mirror = { name: 'M', mirror: { name: 'O' }, allow_direct: true, mirror_direct: true };
