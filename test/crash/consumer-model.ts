@@ -12,6 +12,8 @@ export interface ConsumerRules {
   /** Deliveries of one message at most. */
   readonly maxDeliver?: number;
   readonly passes?: (subject: string) => boolean;
+  /** Its stream is purged, by which the floor that is shown gets above what still waits, with nats-server, too. */
+  readonly isPurged?: boolean;
 }
 
 /** What the subject says that a message is acknowledged on. */
@@ -31,9 +33,11 @@ export function deliveryOf(reply: string): Delivery {
 export class ConsumerModel {
   readonly name: string;
   /** Messages that are done with, and that was said. */
-  readonly done = new Set<number>();
+  readonly #done = new Set<number>();
   /** Messages that are done with, if that was heard. */
-  readonly leaving = new Set<number>();
+  readonly #leaving = new Set<number>();
+  #doneUpTo = 0;
+  #leavingUpTo = 0;
   readonly faults: string[] = [];
   readonly #stream: StreamModel;
   readonly #rules: ConsumerRules;
@@ -52,7 +56,7 @@ export class ConsumerModel {
   deliver({ stream, consumer, count }: Delivery): void {
     const { maxDeliver = Infinity } = this.#rules;
     const before = this.#counts.get(stream) ?? 0;
-    if (this.done.has(stream)) this.#fault(`message ${stream} was acknowledged and is handed out again`);
+    if (this.isDone(stream)) this.#fault(`message ${stream} was acknowledged and is handed out again`);
     if (count <= before) this.#fault(`message ${stream} is handed out for the ${count}. time, and was ${before} times`);
     if (count > maxDeliver) this.#fault(`message ${stream} is handed out ${count} times, ${maxDeliver} at most`);
     if (consumer <= this.#before) this.#fault(`delivery ${consumer} comes again`);
@@ -61,15 +65,25 @@ export class ConsumerModel {
     this.#lastStream = Math.max(this.#lastStream, stream);
   }
 
-  /** A message is about to be acknowledged. */
-  leave(stream: number): void {
-    this.leaving.add(stream);
+  isDone(stream: number): boolean {
+    return stream <= this.#doneUpTo || this.#done.has(stream);
+  }
+
+  isLeaving(stream: number): boolean {
+    return stream <= this.#leavingUpTo || this.#leaving.has(stream);
+  }
+
+  /** A message is about to be acknowledged; `takesAll`: with all before it. */
+  leave(stream: number, takesAll = false): void {
+    if (takesAll) this.#leavingUpTo = Math.max(this.#leavingUpTo, stream);
+    else this.#leaving.add(stream);
   }
 
   /** That was heard. */
-  finish(stream: number): void {
-    this.leaving.delete(stream);
-    this.done.add(stream);
+  finish(stream: number, takesAll = false): void {
+    this.#leaving.delete(stream);
+    if (takesAll) this.#doneUpTo = Math.max(this.#doneUpTo, stream);
+    else this.#done.add(stream);
   }
 
   /** After a start, when the stream's model was settled. */
@@ -85,16 +99,16 @@ export class ConsumerModel {
       say(`delivered up to ${delivered.stream_seq}, and ${this.#lastStream} was`);
     }
     if (again > acks) say(`${again} of ${acks} were handed out again`);
-    const { passes = () => true, maxDeliver } = this.#rules;
+    const { passes = () => true, maxDeliver, isPurged = false } = this.#rules;
     let ahead = 0;
     let open = 0;
     let unsure = 0;
     for (const [sequence, { subject }] of this.#stream.kept) {
-      if (!passes(subject) || this.done.has(sequence)) continue;
+      if (!passes(subject) || this.isDone(sequence)) continue;
       if (sequence > delivered.stream_seq) ahead++;
-      else if (this.leaving.has(sequence)) unsure++;
+      else if (this.isLeaving(sequence)) unsure++;
       else open++;
-      if (sequence <= floor.stream_seq && maxDeliver === undefined && !this.leaving.has(sequence)) {
+      if (sequence <= floor.stream_seq && maxDeliver === undefined && !isPurged && !this.isLeaving(sequence)) {
         say(`message ${sequence} was never acknowledged, and the floor is ${floor.stream_seq}`);
       }
     }

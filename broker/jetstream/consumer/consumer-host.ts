@@ -72,6 +72,8 @@ export interface ConsumerHost {
   advise(kind: AdvisoryKind, fields: Readonly<Record<string, unknown>>): void;
   /** `$JS.EVENT.METRIC.CONSUMER.ACK.<stream>.<consumer>`. */
   metric(fields: Readonly<Record<string, unknown>>): void;
+  /** Wants `flush` to be called, and the journal committed, before anything that was said in this turn is written to a socket. */
+  noted(): void;
   /** For the log of the server: what somebody may want to look after. */
   warn(text: string): void;
   /** It was not used for `inactive_threshold`: the stream forgets it and calls `delete`. */
@@ -114,8 +116,10 @@ export interface ConsumerEngine {
   onPurged(subject: string | undefined): void;
   /** `Subjects.onFreed` of the log. */
   onSubjectFreed(subject: number): void;
-  /** Does what can be done now, and returns true when there is more to do in this turn. The journal is then dirty, not committed. */
+  /** Does what can be done now, and returns true when there is more to do in this turn. */
   run(): boolean;
+  /** Hands what was noted to the journal, which is dirty then, not committed. Throws a `StoreError`; then it is tried again later. */
+  flush(): void;
   /** A pull request; without a reply it is nothing. */
   request(message: ConsumerMessage): void;
   /**

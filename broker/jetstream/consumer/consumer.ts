@@ -55,7 +55,11 @@ export class Consumer implements ConsumerEngine {
     this.created = { seconds: created.seconds, nanos: created.nanos };
     const filter = makeFilter(config, host);
     const wake = (): void => this.#wake();
-    const { progress, skip, journal } = openProgress(host, config, filter, wake);
+    const onDirty = (): void => {
+      host.noted();
+      this.#wake();
+    };
+    const { progress, skip, journal } = openProgress(host, config, filter, onDirty);
     const selection = new Selection(host.log, progress, filter, skip);
     journal?.attach(progress, () => selection.skip);
     this.#journal = journal;
@@ -189,11 +193,14 @@ export class Consumer implements ConsumerEngine {
     const { redelivery } = this.#parts;
     if (redelivery.deadline() <= now) redelivery.expire(now);
     const more = this.#deliverer.run(now);
-    this.#journal?.flush();
     this.#running = false;
     if (!more) this.#now = 0;
     this.#arm();
     return more;
+  }
+
+  flush(): void {
+    this.#journal?.flush();
   }
 
   request(message: ConsumerMessage): void {

@@ -100,9 +100,11 @@ export class ProgressJournal implements ProgressListener {
     if (this.#wholeDue || journal.bytes > Math.max(CHANGES_BYTES_MIN, 2 * this.#wholeBytes)) {
       const whole = this.#writeWhole();
       this.#wholeBytes = whole.length;
-      this.#wholeDue = false;
       this.#out.length = 0;
+      // When the disk refuses it, the next change tries again.
+      this.#wholeDue = true;
       journal.replace(whole);
+      this.#wholeDue = false;
     } else if (this.#out.length > 0) {
       journal.append(this.#out.bytes, 0, this.#out.length);
       this.#out.length = 0;

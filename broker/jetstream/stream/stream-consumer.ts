@@ -1,7 +1,7 @@
 import type { OutsideMessage, Relay } from '../../account/crossing.ts';
 import type { Subscription } from '../../account/subscription.ts';
 import type { Entry } from '../../delivery/match-table.ts';
-import type { Journal, MessageLog, StoredMessage, Time } from '../../store/message-log.ts';
+import { StoreError, type Journal, type MessageLog, type StoredMessage, type Time } from '../../store/message-log.ts';
 import { subjectMatches } from '../../subject/matching.ts';
 import type { Parser } from '../../wire/parser.ts';
 import type { JetStreamClock } from '../clock.ts';
@@ -17,7 +17,7 @@ import type {
   DeliveryTarget,
   Header,
 } from '../consumer/consumer-host.ts';
-import type { JetStream, Worker } from '../jetstream.ts';
+import type { Committable, JetStream, Worker } from '../jetstream.ts';
 import { LogInput } from './log-input.ts';
 import { headersOf, payloadOf, subjectOf, withHeaders } from './message-text.ts';
 import type { Stream } from './stream.ts';
@@ -42,7 +42,7 @@ function listens({ closed, sink }: Subscription): boolean {
 }
 
 /** A consumer in its stream: what comes to it, and what it has of the account. */
-export class StreamConsumer implements ConsumerHost, Worker {
+export class StreamConsumer implements ConsumerHost, Worker, Committable {
   readonly #stream: Stream;
   readonly #jetStream: JetStream;
   readonly engine: ConsumerEngine;
@@ -51,6 +51,8 @@ export class StreamConsumer implements ConsumerHost, Worker {
   #interestChanges = 0;
   readonly #message = new IncomingMessage();
   readonly #copy = new LogInput();
+  /** What it did could not be written down the last time. */
+  #fails = false;
 
   constructor(
     stream: Stream,
@@ -77,14 +79,12 @@ export class StreamConsumer implements ConsumerHost, Worker {
   start(isNew: boolean): void {
     this.#listen();
     this.engine.start(isNew);
-    this.#keep();
   }
 
   update(config: ConsumerConfig): void {
     this.#unlisten();
     this.engine.update(config);
     this.#listen();
-    this.#keep();
   }
 
   /** Whether it would see a message on that subject. */
@@ -96,17 +96,14 @@ export class StreamConsumer implements ConsumerHost, Worker {
 
   onAppended(first: number, last: number): void {
     this.engine.onAppended(first, last);
-    this.#keep();
   }
 
   onRemoved(sequence: number, subject: number): void {
     this.engine.onRemoved(sequence, subject);
-    this.#keep();
   }
 
   onPurged(subject: string | undefined): void {
     this.engine.onPurged(subject);
-    this.#keep();
   }
 
   needs(sequence: number, subject: number): boolean {
@@ -114,15 +111,17 @@ export class StreamConsumer implements ConsumerHost, Worker {
   }
 
   run(): boolean {
-    const more = this.engine.run();
-    this.#keep();
-    return more;
+    return this.engine.run();
   }
 
   stop(): void {
     this.#unlisten();
     this.#jetStream.forget(this);
-    this.engine.stop();
+    try {
+      this.engine.stop();
+    } catch (error) {
+      this.#onStoreError(error);
+    }
   }
 
   delete(): void {
@@ -139,13 +138,11 @@ export class StreamConsumer implements ConsumerHost, Worker {
     const relayed = (take: (message: ConsumerMessage) => void): Relay => ({
       relay: (message) => {
         take(this.#message.of(message, host.arena));
-        this.#keep();
         return true;
       },
       subjectThere: () => '',
       relayOutside: (message) => {
         take(this.#message.outside(message, this.#copy, host.hash));
-        this.#keep();
         return true;
       },
     });
@@ -180,9 +177,26 @@ export class StreamConsumer implements ConsumerHost, Worker {
     for (const end of this.#endings.splice(0)) end();
   }
 
-  /** What it wrote down is made safe with everything of this turn. */
-  #keep(): void {
-    if (this.journal?.dirty === true) this.#jetStream.markJournal(this.journal);
+  noted(): void {
+    if (this.journal !== undefined) this.#jetStream.markJournal(this);
+  }
+
+  /** What it did is made safe with everything of this turn. What a disk refuses is tried again with the next change. */
+  commit(): void {
+    try {
+      this.engine.flush();
+      if (this.journal?.dirty === true) this.journal.commit();
+      this.#fails = false;
+    } catch (error) {
+      this.#onStoreError(error);
+    }
+  }
+
+  #onStoreError(error: unknown): void {
+    if (!(error instanceof StoreError)) throw error;
+    // Once is enough for a disk that is full.
+    if (!this.#fails) this.#stream.host.onStoreError(this.#stream, error);
+    this.#fails = true;
   }
 
   // ── ConsumerHost ──────────────────────────────────────────────────────────────────────────────────────────────────

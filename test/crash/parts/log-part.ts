@@ -15,9 +15,12 @@ const CATCH_UP_MS_MAX = 15_000;
 export class LogPart extends Part {
   readonly #log = new StreamModel('LOG');
   readonly #mirror = new Map<number, string>();
-  readonly #reader = new ConsumerModel('reader', this.#log);
-  readonly #tries = new ConsumerModel('tries', this.#log, { maxDeliver: TRIES });
-  readonly #pushed = new ConsumerModel('pushed', this.#log, { passes: (subject) => /^log\.[123]$/.test(subject) });
+  readonly #reader = new ConsumerModel('reader', this.#log, { isPurged: true });
+  readonly #tries = new ConsumerModel('tries', this.#log, { maxDeliver: TRIES, isPurged: true });
+  readonly #pushed = new ConsumerModel('pushed', this.#log, {
+    isPurged: true,
+    passes: (subject) => /^log\.[123]$/.test(subject),
+  });
 
   async prepare(nc: NatsConnection): Promise<void> {
     await this.create(nc, 'LOG', { subjects: ['log.*'] });

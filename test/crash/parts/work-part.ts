@@ -84,7 +84,13 @@ export class WorkPart extends Part {
   async #readEach(nc: NatsConnection): Promise<void> {
     for (const { reply = '' } of await this.#fetch(nc, 'NEWS', this.#each)) {
       if (this.below(10) === 0) continue;
-      await this.#leave(nc, this.#each, this.#upTo, reply, [deliveryOf(reply).stream]);
+      const { stream } = deliveryOf(reply);
+      this.#each.leave(stream);
+      if (this.#upTo.isDone(stream) || this.#upTo.isLeaving(stream)) this.#news.going.add(stream);
+      await nc.request(reply, '+ACK', { timeout: ANSWER_MS_MAX });
+      this.#each.finish(stream);
+      if (this.#upTo.isDone(stream)) this.#news.remove(stream);
+      this.did('acknowledged');
     }
   }
 
@@ -92,30 +98,16 @@ export class WorkPart extends Part {
     const messages = await this.#fetch(nc, 'NEWS', this.#upTo);
     const { reply = '' } = this.pick(messages) ?? {};
     if (reply === '') return;
-    const { stream: upTo } = deliveryOf(reply);
-    const sequences = [...this.#news.kept.keys()].filter((sequence) => sequence <= upTo);
-    await this.#leave(nc, this.#upTo, this.#each, reply, sequences);
-  }
-
-  /** Acknowledges, and then what both have had is gone. */
-  async #leave(
-    nc: NatsConnection,
-    mine: ConsumerModel,
-    other: ConsumerModel,
-    reply: string,
-    sequences: readonly number[],
-  ): Promise<void> {
-    const news = this.#news;
-    for (const sequence of sequences) {
-      mine.leave(sequence);
-      if (other.done.has(sequence) || other.leaving.has(sequence)) news.going.add(sequence);
+    const { stream: last } = deliveryOf(reply);
+    const upTo = (): number[] => [...this.#news.kept.keys()].filter((sequence) => sequence <= last);
+    this.#upTo.leave(last, true);
+    for (const sequence of upTo()) {
+      if (this.#each.isDone(sequence) || this.#each.isLeaving(sequence)) this.#news.going.add(sequence);
     }
     await nc.request(reply, '+ACK', { timeout: ANSWER_MS_MAX });
-    for (const sequence of sequences) {
-      mine.finish(sequence);
-      if (other.done.has(sequence)) news.remove(sequence);
-    }
-    this.did('acknowledged', sequences.length);
+    this.#upTo.finish(last, true);
+    for (const sequence of upTo()) if (this.#each.isDone(sequence)) this.#news.remove(sequence);
+    this.did('acknowledged');
   }
 
   async #fetch(nc: NatsConnection, stream: string, model: ConsumerModel): Promise<Msg[]> {

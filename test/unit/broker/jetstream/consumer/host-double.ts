@@ -220,6 +220,7 @@ export class HostDouble implements ConsumerHost {
       this.#woken = false;
       while (this.consumer.run());
     }
+    this.consumer.flush();
     if (this.journal.dirty) this.journal.commit();
   }
 
@@ -316,6 +317,8 @@ export class HostDouble implements ConsumerHost {
     const subject = this.log.subjectOf(sequence);
     if (subject !== -1 && !this.consumer.needs(sequence, subject)) this.log.remove(sequence);
   }
+
+  noted(): void {}
 
   wake(): void {
     this.#woken = true;
