@@ -1,4 +1,4 @@
-import type { Time } from '../../store/message-log.ts';
+import { StoreError, type Time } from '../../store/message-log.ts';
 import type { ConsumerConfig } from '../consumer/consumer-config.ts';
 import { filterSubjects } from '../consumer/consumer-filter.ts';
 import type { Worker } from '../jetstream.ts';
@@ -37,16 +37,24 @@ export class ConsumerSet {
     });
   }
 
-  /** Makes a consumer whose configuration was checked. */
+  /** Makes a consumer whose configuration was checked. Throws a `StoreError`, and then there is none. */
   add(config: ConsumerConfig, created: Readonly<Time>): StreamConsumer {
     const { name } = config;
-    const { place } = this.#stream;
-    if (config.mem_storage !== true && config.direct !== true && this.#stream.config.storage === 'file') {
-      place.writeDocument(consumerDocument(name), JSON.stringify({ version: 1, config, created }));
+    const { place, host } = this.#stream;
+    try {
+      if (config.mem_storage !== true && config.direct !== true && this.#stream.config.storage === 'file') {
+        place.writeDocument(consumerDocument(name), JSON.stringify({ version: 1, config, created }));
+      }
+      const consumer = this.#bind(config, { ...created });
+      consumer.start(true);
+      return consumer;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.byName.delete(name);
+      place.removeDocument(consumerDocument(name));
+      host.onStoreError(this.#stream, error);
+      throw new StoreError(error.code, 'error creating store for consumer', { cause: error });
     }
-    const consumer = this.#bind(config, { ...created });
-    consumer.start(true);
-    return consumer;
   }
 
   update(consumer: StreamConsumer, config: ConsumerConfig): void {

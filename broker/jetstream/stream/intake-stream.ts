@@ -13,6 +13,8 @@ export interface IntakeStream extends PublishTarget {
   /** The message that is looked at. */
   input: LogInput;
   lastMessageId: string;
+  /** Why the disk took nothing when it was last asked. */
+  readonly failure: string;
   /** Stores what lies in the input; returns its sequence, 0 when the disk takes nothing. */
   append(time?: Readonly<Time>): number;
   /** A message that nobody wants takes a sequence and nothing else. */
@@ -20,8 +22,8 @@ export interface IntakeStream extends PublishTarget {
   hasInterest(): boolean;
   /** Makes safe what was taken so far, and lets go of what that takes away. */
   settleNow(): void;
-  /** Takes back everything above that sequence, nothing of which is safe yet. */
-  takeBack(sequence: number): void;
+  /** Takes back everything above that sequence, nothing of which is safe yet. `lastMessageId`: of the message there. */
+  takeBack(sequence: number, lastMessageId: string): void;
   /** Says something to a publisher when that message is safe; 0: as soon as all that was said before. */
   say(sequence: number, reply: string, text: string): void;
   /** Acknowledges a message when it is safe. */

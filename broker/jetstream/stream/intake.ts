@@ -15,8 +15,6 @@ import { NO_HEADERS, type PublishHeaders, readPublishHeaders } from './publish-h
 import { type Admission, admit } from './publisher.ts';
 
 const NANOS_PER_SECOND = 1_000_000_000;
-/** What nats-server says when its disk is full. */
-export const FULL = 'no space left on device';
 const SERVICE_REPLY = '_R_.';
 
 /** Takes the messages that ask for something: everything but plain ones to a plain stream. */
@@ -39,6 +37,11 @@ export class Intake implements Storing {
     const { config } = this.#stream;
     if (config.allow_atomic !== true) this.atomic.clear();
     if (config.allow_batched !== true) this.fast.clear();
+  }
+
+  /** Messages above that sequence did not become safe. */
+  forgetAbove(sequence: number): void {
+    this.fast.forgetAbove(sequence);
   }
 
   stop(): void {
@@ -139,7 +142,7 @@ export class Intake implements Storing {
     const error = this.#limits.refusal(input, rollup !== undefined);
     if (error !== undefined) return error;
     const sequence = stream.append(time);
-    if (sequence === 0) return apiError('streamStoreFailed', { err: FULL });
+    if (sequence === 0) return apiError('streamStoreFailed', { err: stream.failure });
     if (ttl > 0 && config.allow_msg_ttl) this.#limits.expire(sequence, ttl);
     if (config.allow_msg_schedules === true) this.#limits.schedule(sequence, subjectOf(input), headers);
     this.#stored(sequence, messageId, headers, rollup, true);

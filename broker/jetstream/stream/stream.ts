@@ -8,13 +8,14 @@ import type { Acknowledger } from '../acknowledgements.ts';
 import { ackHead, refusedAck } from '../encode/pub-ack.ts';
 import { apiError } from '../errors.ts';
 import { answerDirectGet } from '../api/direct-get.ts';
+import { QuickGets } from '../api/quick-gets.ts';
 import { Origins } from '../origins/origins.ts';
 import { Republisher } from '../origins/republisher.ts';
 import type { Sender } from '../sender.ts';
 import type { StorageUse } from '../storage-use.ts';
 import { unfinishedFrom } from './batch/unfinished.ts';
 import { ConsumerSet } from './consumer-set.ts';
-import { FULL, Intake } from './intake.ts';
+import { Intake } from './intake.ts';
 import type { IntakeStream } from './intake-stream.ts';
 import type { PublishTarget } from './publisher.ts';
 import { Limits } from './limits.ts';
@@ -28,6 +29,9 @@ import type { StreamConsumer } from './stream-consumer.ts';
 
 const SINK = new InternalSink();
 const NANOS_PER_MS = 1_000_000;
+/** What a disk that takes nothing is called, as by nats-server. */
+const NO_ROOM = 'no space left on device';
+const NO_DISK = 'input/output error';
 
 /** One stream: takes messages, keeps them as long as it is told to, and tells its consumers. */
 export class Stream implements Relay, Acknowledger, IntakeStream {
@@ -43,6 +47,7 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
   transform: SubjectTransform | undefined;
   ackHead: Uint8Array = new Uint8Array(0);
   failureAnswer = '';
+  failure = NO_ROOM;
   readonly #limits: Limits;
   input = new LogInput();
   readonly #intake: Intake;
@@ -214,7 +219,7 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
     const outcome = this.#intake.takeOwn((input) => input.compose(this.hash, subject, headers, payload));
     this.host.touch();
     if (typeof outcome === 'number') return 'stored';
-    return outcome.description === FULL ? 'failed' : 'refused';
+    return outcome.description === this.failure ? 'failed' : 'refused';
   }
 
   acknowledge(sequence: number, reply: string, tail: string): void {
@@ -230,9 +235,9 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
     this.settle();
   }
 
-  takeBack(sequence: number): void {
+  takeBack(sequence: number, lastMessageId: string): void {
     this.log.truncate(sequence);
-    this.lastMessageId = this.#safeMessageId;
+    this.lastMessageId = lastMessageId;
     this.#forgetAbove(sequence);
   }
 
@@ -245,7 +250,7 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
       return sequence;
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      this.host.onStoreError(this, error);
+      this.#onStoreError(error);
       return 0;
     }
   }
@@ -276,18 +281,43 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
     this.host.markDirty(this);
   }
 
-  /** Makes safe what was taken. What cannot be made safe is gone, and its publishers are told. */
-  commit(): void {
+  /** Makes safe what was taken. What cannot be made safe is gone, and its publishers are told. Returns why it could not. */
+  commit(): StoreError | undefined {
     this.#dirty = false;
-    if (!this.log.dirty) return;
+    if (!this.log.dirty) return undefined;
     try {
       this.log.commit();
+      this.#safeMessageId = this.lastMessageId;
+      return undefined;
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      this.ids.forgetAbove(this.log.committedSequence);
-      this.origins.onLost();
-      this.host.onStoreError(this, error);
+      this.#onStoreError(error);
+      this.#onLost();
+      return error;
     }
+  }
+
+  /** What was removed is gone for good when this returns. Throws a `StoreError`: then it is tried again with what comes next. */
+  #commitRemovals(): void {
+    this.markDirty();
+    const error = this.commit();
+    if (error !== undefined) throw error;
+  }
+
+  /** What was taken since the last commit is gone, and other messages will have its sequences. */
+  #onLost(): void {
+    const { committedSequence } = this.log;
+    this.lastMessageId = this.#safeMessageId;
+    this.#forgetAbove(committedSequence);
+    this.#intake.forgetAbove(committedSequence);
+    this.host.acknowledgements.disown(this, committedSequence);
+    this.origins.onLost();
+  }
+
+  #onStoreError(error: StoreError): void {
+    this.failure = error.code === 'full' ? NO_ROOM : NO_DISK;
+    this.failureAnswer = refusedAck(apiError('streamStoreFailed', { err: this.failure }), this.name, this.host.domain);
+    this.host.onStoreError(this, error);
   }
 
   /** What was taken is safe: limits are kept, consumers told. */
@@ -306,21 +336,21 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
     this.#count(this.log.state.bytes);
   }
 
-  /** Returns how many messages went. */
+  /** Returns how many messages went. Throws a `StoreError`. */
   purge(order: PurgeOrder): number {
     const purging = this.#purging;
     this.#purging = true;
     const removed = purge(this.log, order);
     this.#purging = purging;
     for (const consumer of this.consumers.values()) consumer.onPurged(order.filter === '' ? undefined : order.filter);
-    this.markDirty();
+    this.#commitRemovals();
     return removed;
   }
 
-  /** Returns whether there was such a message. */
+  /** Returns whether there was such a message. Throws a `StoreError`. */
   remove(sequence: number, erase: boolean): boolean {
     const removed = this.log.remove(sequence, erase);
-    if (removed) this.markDirty();
+    if (removed) this.#commitRemovals();
     return removed;
   }
 
@@ -358,7 +388,7 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
         ? undefined
         : new SubjectTransform(transform.src, transform.dest);
     this.ackHead = Buffer.from(ackHead(config.name, host.domain), 'latin1');
-    this.failureAnswer = refusedAck(apiError('streamStoreFailed', { err: FULL }), config.name, host.domain);
+    this.failureAnswer = refusedAck(apiError('streamStoreFailed', { err: this.failure }), config.name, host.domain);
     const sizeMax = config.max_msg_size ?? -1;
     this.#sizeMax = sizeMax < 0 ? Number.MAX_SAFE_INTEGER : sizeMax;
     this.#plain =
@@ -392,10 +422,11 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
   #answerDirectGetsOf(name: string): void {
     const base = `$JS.API.DIRECT.GET.${name}`;
     const mirrored = name !== this.name;
+    const quickly = new QuickGets(this, base.length);
     const relay: Relay = {
       relay: (message) => {
         if (mirrored && (!this.origins.near || this.host.hasDirect(name))) return false;
-        if (message.replyEnd === 0) return true;
+        if (message.replyEnd === 0 || quickly.answer(message)) return true;
         const { arena } = this.host;
         const { payloadStart, payloadBytes } = message;
         const headerBytes = Math.max(0, message.headerBytes);

@@ -142,6 +142,7 @@ export class AtomicBatches {
       checked.push(result);
     }
     const before = stream.log.state.lastSequence;
+    const { lastMessageId } = stream;
     let sequence = before;
     for (const [index, message] of checked.entries()) {
       const isLast = index === checked.length - 1;
@@ -152,7 +153,7 @@ export class AtomicBatches {
         sequence = outcome;
         continue;
       }
-      if (sequence > before) stream.takeBack(before);
+      if (sequence > before) stream.takeBack(before, lastMessageId);
       return outcome;
     }
     return sequence;

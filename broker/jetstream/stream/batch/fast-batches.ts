@@ -57,6 +57,11 @@ export class FastBatches {
     this.#alarm.stop();
   }
 
+  /** Messages above that sequence did not become safe: batches with one of these are over. */
+  forgetAbove(sequence: number): void {
+    for (const { id, stored } of this.#batches.values()) if (stored > sequence) this.#drop(id);
+  }
+
   /** Takes what lies in the input. */
   take(asked: FastReply | 'invalid', reply: string, block: string, headers: PublishHeaders): void {
     const error = this.#refusal(asked);

@@ -101,7 +101,7 @@ describe('Expiry', () => {
     const stream = new IntakeDouble({ allow_msg_ttl: true });
     stream.publish('s.a', 'x');
     stream.take('s.a', 'y', ['Nats-TTL: 1']);
-    stream.takeBack(1);
+    stream.takeBack(1, '');
     stream.publish('s.a', 'z');
     stream.advance(10_000);
     expect(sequences(stream)).toEqual([1, 2]);

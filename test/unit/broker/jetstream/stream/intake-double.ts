@@ -27,6 +27,7 @@ export class IntakeDouble implements IntakeStream {
   readonly host: StreamHost;
   input = new LogInput();
   lastMessageId = '';
+  failure = 'no space left on device';
   now = Date.UTC(2026, 0, 1);
   /** What publishers and listeners were told, in order. */
   readonly told: string[] = [];
@@ -111,8 +112,9 @@ export class IntakeDouble implements IntakeStream {
     this.log.commit();
   }
 
-  takeBack(sequence: number): void {
+  takeBack(sequence: number, lastMessageId: string): void {
     this.log.truncate(sequence);
+    this.lastMessageId = lastMessageId;
     this.ids.forgetAbove(sequence);
     this.limits.forgetAbove(sequence);
   }

@@ -69,7 +69,7 @@ describe('Schedules', () => {
     const stream = new IntakeDouble(CONFIG);
     stream.publish('s.a', 'x', ['Nats-Schedule: @every 5s', 'Nats-Schedule-Target: s.t']);
     stream.take('s.a', 'plain');
-    stream.takeBack(1);
+    stream.takeBack(1, '');
     stream.settleNow();
     stream.advance(5_000);
     expect(stream.log.state.lastSequence).toBe(2);
