@@ -37,7 +37,8 @@ export interface Backup {
   renames: boolean;
 }
 
-function header(name: string, size: number, seconds: number): Uint8Array<ArrayBuffer> {
+/** Of a file in the archive. @param seconds since the epoch */
+export function tarHeader(name: string, size: number, seconds: number): Uint8Array<ArrayBuffer> {
   const block = new Uint8Array(blockBytes);
   const write = (at: number, text: string): void => void new TextEncoder().encodeInto(text, block.subarray(at));
   write(0, name);
@@ -71,10 +72,10 @@ const padding = (size: number): Uint8Array<ArrayBuffer> =>
 export function writeBackup(description: string, data: Blob, seconds: number): Blob {
   const text = new TextEncoder().encode(description);
   return new Blob([
-    header(descriptionName, text.length, seconds),
+    tarHeader(descriptionName, text.length, seconds),
     text,
     padding(text.length),
-    header(dataName, data.size, seconds),
+    tarHeader(dataName, data.size, seconds),
     data,
     padding(data.size),
     new Uint8Array(2 * blockBytes),
