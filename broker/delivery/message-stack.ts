@@ -1,6 +1,7 @@
 import type { Arena } from '../base/arena.ts';
 import { writeDecimal } from '../base/decimal.ts';
 import { writeLatin1 } from '../base/latin1.ts';
+import type { MessagePlace } from '../store/message-log.ts';
 import { Parser } from '../wire/parser.ts';
 
 /** Bytes behind a message that the parser and copies in words may touch. */
@@ -129,21 +130,8 @@ export class MessageStack {
     if (start + total + SLACK_BYTES > this.#end) return undefined;
     const { bytes } = this.#arena;
     const message = this.#take(total);
-    for (let i = 0; i < subjectBytes; i++) bytes[start + i] = subject[subjectStart + i] as number;
-    let at = start + subjectBytes;
-    message.subjectStart = start;
-    message.subjectEnd = at;
-    message.hash = message.hashOf(start, at);
-    message.replyStart = 0;
-    message.replyEnd = 0;
     message.headerBytes = -1;
-    bytes[at++] = SPACE;
-    message.restStart = at;
-    at = writeDecimal(bytes, at, payloadBytes);
-    bytes[at++] = CR;
-    bytes[at++] = LF;
-    message.payloadStart = at;
-    message.payloadBytes = payloadBytes;
+    const at = this.#layBytes(message, start, subject, subjectStart, subjectEnd, payloadBytes);
     for (let i = 0; i < payloadBytes; i++) bytes[at + i] = payload[i] as number;
     this.#layEnd(message, at + payloadBytes);
     try {
@@ -151,6 +139,61 @@ export class MessageStack {
     } finally {
       this.release();
     }
+  }
+
+  /** The same with a header block, and with the payload of a message that lies somewhere. */
+  withBlock<T>(
+    subject: Uint8Array,
+    subjectStart: number,
+    subjectEnd: number,
+    block: Uint8Array,
+    blockBytes: number,
+    stored: MessagePlace,
+    use: (message: Parser) => T,
+  ): T | undefined {
+    const start = this.#top;
+    const payloadBytes = stored.bodyBytes - stored.headerBytes;
+    const size = blockBytes + payloadBytes;
+    const total = subjectEnd - subjectStart + size + LINE_BYTES_MAX;
+    if (start + total + SLACK_BYTES > this.#end) return undefined;
+    const { bytes } = this.#arena;
+    const message = this.#take(total);
+    message.headerBytes = blockBytes;
+    let at = this.#layBytes(message, start, subject, subjectStart, subjectEnd, size);
+    for (let i = 0; i < blockBytes; i++) bytes[at + i] = block[i] as number;
+    at += blockBytes;
+    const from = stored.bodyStart + stored.headerBytes;
+    if (payloadBytes > LOOP_BYTES_MAX) bytes.set(stored.bytes.subarray(from, from + payloadBytes), at);
+    else for (let i = 0; i < payloadBytes; i++) bytes[at + i] = stored.bytes[from + i] as number;
+    this.#layEnd(message, at + payloadBytes);
+    try {
+      return use(message);
+    } finally {
+      this.release();
+    }
+  }
+
+  /** The line of a message without a reply whose subject is bytes; how long its headers are, the message says. */
+  #layBytes(
+    message: Parser,
+    start: number,
+    subject: Uint8Array,
+    subjectStart: number,
+    subjectEnd: number,
+    size: number,
+  ): number {
+    const { bytes } = this.#arena;
+    const subjectBytes = subjectEnd - subjectStart;
+    for (let i = 0; i < subjectBytes; i++) bytes[start + i] = subject[subjectStart + i] as number;
+    let at = start + subjectBytes;
+    message.subjectStart = start;
+    message.subjectEnd = at;
+    message.hash = message.hashOf(start, at);
+    message.replyStart = 0;
+    message.replyEnd = 0;
+    bytes[at++] = SPACE;
+    message.restStart = at;
+    return this.#laySizes(message, at, size);
   }
 
   /** Lays down everything before the headers, which are as long as the message says; returns where that ends. */
@@ -171,6 +214,13 @@ export class MessageStack {
       message.replyEnd = at;
       bytes[at++] = SPACE;
     }
+    return this.#laySizes(message, at, size);
+  }
+
+  /** Sizes and the end of the line; returns where the headers begin. */
+  #laySizes(message: Parser, start: number, size: number): number {
+    const { bytes } = this.#arena;
+    let at = start;
     if (message.headerBytes >= 0) {
       at = writeDecimal(bytes, at, message.headerBytes);
       bytes[at++] = SPACE;
@@ -194,6 +244,8 @@ export class MessageStack {
 const SPACE = 32;
 const CR = 13;
 const LF = 10;
+/** Below it a loop beats the call into `set`. */
+const LOOP_BYTES_MAX = 48;
 /** Of a line beside subject and reply: blanks, sizes and line ends. */
 const LINE_BYTES_MAX = 40;
 const EMPTY_BLOCK = 'NATS/1.0\r\n';

@@ -1,5 +1,6 @@
 import type { Account } from '../account/account.ts';
 import { InternalSink } from '../account/sink.ts';
+import type { MessagePlace } from '../store/message-log.ts';
 import type { Parser } from '../wire/parser.ts';
 import type { MatchCache } from '../delivery/match-cache.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -28,10 +29,24 @@ export class Sender {
     return this.#around.messages.withBytes(subject, start, end, payload, payloadBytes, this.#deliver) ?? 0;
   }
 
-  /** All of it as text and bytes. It is no part of the message that may be on its way: an answer goes back the same way. */
+  /** What `run` sends is no part of the message that may be on its way: an answer goes back the same way. */
+  apart<T>(run: () => T): T {
+    return this.#around.bus.apart(run);
+  }
+
+  /**
+   * A message of the log under the subject that stands there in the arena, with those headers instead of its own. False:
+   * it is too long to be sent like that, and nothing was.
+   */
+  sendStored(start: number, end: number, block: Uint8Array, blockBytes: number, message: MessagePlace): boolean {
+    const { messages, arena } = this.#around;
+    return messages.withBlock(arena.bytes, start, end, block, blockBytes, message, this.#deliver) !== undefined;
+  }
+
+  /** All of it as text and bytes, apart from the message that may be on its way. */
   send(subject: string, reply: string, headers: Uint8Array | undefined, payload: Uint8Array): number {
-    const { messages, delivery, bus } = this.#around;
-    return bus.apart(
+    const { messages, delivery } = this.#around;
+    return this.apart(
       () =>
         messages.with(subject, reply, headers, payload, this.#deliver) ??
         messages.with(subject, reply, undefined, NOTHING, (message) =>

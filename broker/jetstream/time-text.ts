@@ -1,17 +1,44 @@
+import { writeLatin1 } from '../base/latin1.ts';
 import type { Time } from '../store/message-log.ts';
+
+/** Bytes of the longest text of a time. */
+export const TIME_BYTES_MAX = 40;
 
 let lastSeconds = -1;
 let lastText = '';
 
 /** RFC 3339 in UTC with as many digits of the fraction as are needed. `seconds` of the year 1 are what `time.Time{}` has in Go. */
 export function timeText({ seconds, nanos }: Readonly<Time>): string {
+  const whole = secondsText(seconds);
+  if (nanos === 0) return `${whole}Z`;
+  return `${whole}.${String(nanos).padStart(9, '0').replace(/0+$/, '')}Z`;
+}
+
+/** Writes the same text; returns the address behind it. */
+export function writeTime(bytes: Uint8Array, start: number, { seconds, nanos }: Readonly<Time>): number {
+  let at = writeLatin1(bytes, start, secondsText(seconds));
+  if (nanos !== 0) {
+    bytes[at++] = 46;
+    let digits = nanos;
+    let places = 9;
+    for (; digits % 10 === 0; places--) digits /= 10;
+    for (let i = at + places - 1; i >= at; i--) {
+      bytes[i] = 48 + (digits % 10);
+      digits = Math.floor(digits / 10);
+    }
+    at += places;
+  }
+  bytes[at++] = 90;
+  return at;
+}
+
+function secondsText(seconds: number): string {
   // Messages that are read one after the other are mostly of the same second.
   if (seconds !== lastSeconds) {
     lastSeconds = seconds;
     lastText = new Date(seconds * 1000).toISOString().slice(0, 19).replace(/^\+00/, '');
   }
-  if (nanos === 0) return `${lastText}Z`;
-  return `${lastText}.${String(nanos).padStart(9, '0').replace(/0+$/, '')}Z`;
+  return lastText;
 }
 
 /** Seconds of `0001-01-01T00:00:00Z`. */

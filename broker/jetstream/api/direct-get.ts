@@ -27,7 +27,7 @@ export function answerDirectGet(stream: Stream, subject: string, headers: string
     return single(stream, lastMatching(stream.log, subject), asked, reply);
   }
   if (body === '') return say('408 Empty Request');
-  const asked = quickly(body) ?? parseDirectGet(body);
+  const asked = parseDirectGet(body);
   if (asked === undefined) return say('408 Malformed Request');
   const { seq = 0, last_by_subj: last = '', next_by_subj: next = '', multi_last: many = [], start_time: from } = asked;
   if (seq === 0 && last === '' && next === '' && many.length === 0 && from === undefined)
@@ -37,14 +37,6 @@ export function answerDirectGet(stream: Stream, subject: string, headers: string
   if (last !== '') return single(stream, lastMatching(stream.log, last), asked, reply);
   if (next === '' && from === undefined && (asked.batch ?? 0) === 0) return single(stream, seq, asked, reply);
   batch(stream, asked, reply);
-}
-
-/** The two requests that come by the thousand. */
-function quickly(body: string): Get | undefined {
-  const sequence = /^\{"seq":(\d{1,15})\}$/.exec(body);
-  if (sequence !== null) return { seq: Number(sequence[1]) };
-  const last = /^\{"last_by_subj":"([!#-[\]-~]+)"\}$/.exec(body);
-  return last === null ? undefined : { last_by_subj: last[1] ?? '' };
 }
 
 function asksForMore(headers: string): boolean {

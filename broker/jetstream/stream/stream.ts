@@ -316,7 +316,7 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
 
   #onStoreError(error: StoreError): void {
     this.failure = error.code === 'full' ? NO_ROOM : NO_DISK;
-    this.failureAnswer = refusedAck(apiError('streamStoreFailed', { err: this.failure }), this.name, this.host.domain);
+    this.failureAnswer = refusedAck(apiError('streamStoreFailed', { err: this.failure }), this.name);
     this.host.onStoreError(this, error);
   }
 
@@ -388,7 +388,7 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
         ? undefined
         : new SubjectTransform(transform.src, transform.dest);
     this.ackHead = Buffer.from(ackHead(config.name, host.domain), 'latin1');
-    this.failureAnswer = refusedAck(apiError('streamStoreFailed', { err: this.failure }), config.name, host.domain);
+    this.failureAnswer = refusedAck(apiError('streamStoreFailed', { err: this.failure }), config.name);
     const sizeMax = config.max_msg_size ?? -1;
     this.#sizeMax = sizeMax < 0 ? Number.MAX_SAFE_INTEGER : sizeMax;
     this.#plain =
