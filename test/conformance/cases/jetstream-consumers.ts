@@ -365,7 +365,13 @@ export const jetStreamConsumers: JetStreamCase[] = [
         '{"pause_until":"<soon>"}',
         answer('consumer_pause', { paused: true, pause_until: '<soon>', pause_remaining: NUMBER }),
       ),
-      info(part({ paused: true, pause_remaining: NUMBER, config: { pause_until: '<soon>' } })),
+      info(
+        part({
+          paused: true,
+          pause_remaining: NUMBER,
+          config: { pause_until: '<soon>', metadata: { '_nats.req.level': '1' } },
+        }),
+      ),
       pulling('p', 'S', 'C', { batch: 1, expires: 9_000_000_000 }),
       quiet('p', 300),
       receive('p', msg('s.a', 'n1', '$JS.ACK.S.C.1.1.1.<ns>.5')),
@@ -382,6 +388,7 @@ export const jetStreamConsumers: JetStreamCase[] = [
         status('408 Request Timeout', ['Nats-Pending-Messages: 1', 'Nats-Pending-Bytes: 0']),
       ),
       api('CONSUMER.PAUSE.S.C', '', answer('consumer_pause', { paused: false, pause_until: '0001-01-01T00:00:00Z' })),
+      info(part({ config: { pause_until: ABSENT, metadata: { '_nats.req.level': '0' } } })),
       api(
         'CONSUMER.PAUSE.S.C',
         { pause_until: '2020-01-01T00:00:00Z' },
