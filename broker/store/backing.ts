@@ -31,6 +31,8 @@ export interface Backing {
   erase(segment: Segment, slot: number): void;
   /** Makes safe what was put into these segments, which are the last ones, since the last time. Throws a `StoreError`. */
   commit(dirty: readonly Segment[]): void;
+  /** The same for a new segment by itself, of which all counts then or nothing. */
+  commitAlone(segment: Segment): void;
   /** The segment is none of the log any more; nothing in it is of use. */
   drop(segment: Segment): void;
   /** The same for a segment of which nothing was committed. */

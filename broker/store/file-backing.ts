@@ -2,7 +2,7 @@ import { codeOf, removeQuietly, storeError } from './disk.ts';
 import { grownImage } from './memory-backing.ts';
 import { check, HEAD_BYTES, Image, KIND, kindAt, lengthAt, NO_IMAGE, padded, soundAt, writeNote } from './record.ts';
 import { Segment } from './segment.ts';
-import { SegmentFile } from './segment-file.ts';
+import { SEGMENT_SUFFIX, SegmentFile } from './segment-file.ts';
 import type { Backing, RecordPlace } from './backing.ts';
 import type { MessageIndex } from './message-index.ts';
 import type { Damage, SequenceRange, Time } from './message-log.ts';
@@ -182,11 +182,10 @@ export class FileBacking implements Backing {
       for (const { file, image, origin, committed, end } of dirty) {
         if (file === undefined || end === committed) continue;
         path = file.path;
-        const fresh = file.fresh;
         file.append(image, committed - origin, end - origin, committed);
         if (!always) continue;
         file.sync();
-        if (fresh) this.options.disk.syncFolder(this.options.folder);
+        file.syncName();
       }
     } catch (error) {
       for (const segment of dirty.toReversed()) {
@@ -204,6 +203,36 @@ export class FileBacking implements Backing {
     }
     if (this.#erasures.length > 0) this.eraseNow();
     if (this.#remaining.length > 0) this.#settle();
+  }
+
+  commitAlone(segment: Segment): void {
+    const always = this.options.sync === 'always';
+    const file = (segment.file as SegmentFile).beside();
+    try {
+      file.append(segment.image, 0, segment.end, 0);
+      if (always) file.sync();
+      segment.file = file.rename(SEGMENT_SUFFIX);
+    } catch (error) {
+      try {
+        file.remove();
+      } catch {
+        // It counts for nothing under that name, and is looked for again at the next start.
+      }
+      this.options.cache.release(segment);
+      throw storeError(error, file.path);
+    }
+    segment.committed = segment.end;
+    segment.notesCommitted = segment.notes.length;
+    if (!always) {
+      this.#unsynced.add(segment.file);
+      return;
+    }
+    try {
+      segment.file.syncName();
+    } catch (error) {
+      // It is in its place; the next commit tries again.
+      this.options.warn(storeError(error, segment.file.path).message);
+    }
   }
 
   /** Whether something still has to be overwritten. */
@@ -246,6 +275,8 @@ export class FileBacking implements Backing {
     this.options.cache.release(segment);
     if (this.noteReach(segment)) {
       this.notes.push(segment);
+      // What had to be overwritten in it is still there where it was encrypted.
+      if (segment.erasures > 0 && segment.file?.plain === false) this.rewrite(segment);
     } else {
       segment.holes++;
       this.#remaining.push(segment);
@@ -296,16 +327,17 @@ export class FileBacking implements Backing {
       other.holes > 0 &&
       other.base <= last &&
       (other.lastSequence >= first || other.overlong);
-    return this.#index.segments.some(reaches) || this.#remaining.some(reaches);
+    return this.#index.segments.some(reaches) || this.notes.some(reaches) || this.#remaining.some(reaches);
   }
 
   /** Files whose removals count no more go. */
   sweepNotes(): void {
-    const kept = this.notes.filter((segment) => this.noteReach(segment));
-    if (kept.length === this.notes.length) return;
-    const gone = this.notes.filter((segment) => !kept.includes(segment));
-    this.notes = kept;
-    for (const segment of gone) this.unlink(segment);
+    // The older ones first, since a newer one may be there for them alone.
+    for (const segment of this.notes.toSorted((one, other) => one.number - other.number)) {
+      if (this.noteReach(segment)) continue;
+      this.notes = this.notes.filter((other) => other !== segment);
+      this.unlink(segment);
+    }
   }
 
   /** Nothing of the segment is wanted in memory any more, and another file may take the place of its own. */

@@ -45,6 +45,10 @@ export class MemoryBacking implements Backing {
     for (const segment of dirty) segment.committed = segment.end;
   }
 
+  commitAlone(segment: Segment): void {
+    segment.committed = segment.end;
+  }
+
   drop(segment: Segment): void {
     segment.image = NO_IMAGE;
   }

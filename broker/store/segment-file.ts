@@ -48,6 +48,8 @@ export class SegmentFile {
   size: number;
   /** Whether it is sure to be there, with its first record, after a loss of power. */
   startSynced = false;
+  /** Whether its name is, too. */
+  nameSynced = false;
   /** Chunks that were appended since it was opened. */
   chunkCount = 0;
   readonly #files: LogFiles;
@@ -81,6 +83,12 @@ export class SegmentFile {
     );
   }
 
+  /** The same file under another name, until it is renamed. */
+  beside(): SegmentFile {
+    const { head } = this;
+    return new SegmentFile(this.#files, head, segmentPath(this.#files.folder, head.number, FRESH_SUFFIX), 0, false);
+  }
+
   /** One that is written at once and then takes the place of that number and of all up to `through`. */
   static createFresh(files: LogFiles, number: number, through: number, compress: boolean): SegmentFile {
     const sealed = files.key !== undefined;
@@ -108,7 +116,9 @@ export class SegmentFile {
         if ((head.flags & FLAG.sealed) !== 0 && files.key === undefined) {
           throw new StoreError('key', `"${path}" is encrypted: configure the key that it was written with`);
         }
-        return new SegmentFile(files, head, path, files.disk.size(handle), false);
+        const file = new SegmentFile(files, head, path, files.disk.size(handle), false);
+        file.nameSynced = true;
+        return file;
       } finally {
         files.disk.close(handle);
       }
@@ -156,9 +166,11 @@ export class SegmentFile {
     this.startSynced = true;
   }
 
-  /** Whether nothing of it was committed yet. */
-  get fresh(): boolean {
-    return this.#committedSize === 0;
+  /** Sees to it that its name survives a loss of power. */
+  syncName(): void {
+    if (this.nameSynced) return;
+    this.#files.disk.syncFolder(this.#files.folder);
+    this.nameSynced = true;
   }
 
   /** Whether it was written at once, in chunks as large as can be. */

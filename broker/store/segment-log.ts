@@ -300,7 +300,7 @@ export class SegmentLog implements MessageLog {
         if (gap.first <= sequence) this.#writeNote(segment, KIND.remove, gap.first, Math.min(gap.last, sequence));
       }
     }
-    this.#backing.commit([segment]);
+    this.#backing.commitAlone(segment);
     const border = index.segmentOf(sequence);
     const isCut = border !== undefined && border.lastSequence > sequence;
     this.#cut(sequence, time);

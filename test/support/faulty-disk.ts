@@ -15,10 +15,16 @@ export type Draw = (below: number) => number;
 /**
  * A disk in memory with everything that goes wrong with disks: writes that are taken in part, no room, errors, bits that
  * change by themselves, and crashes. After `kill` all that was written is there; after `losePower` of what was not synced only
- * the first part, torn somewhere.
+ * the first part, torn somewhere. The same is true of the names in a folder: what was made, renamed and removed in it counts
+ * up to some point, but for what came before its last `syncFolder`.
  */
 export class FaultyDisk implements Disk {
-  readonly #files = new Map<string, StoredFile>();
+  #files = new Map<string, StoredFile>();
+  /** Names that are sure to survive a loss of power. */
+  #durableFiles = new Map<string, StoredFile>();
+  /** By folder: what was done to its names since it was synced, in its order. */
+  readonly #pendingNames = new Map<string, (() => void)[]>();
+  readonly #background: (() => void)[] = [];
   readonly #folders = new Set<string>();
   readonly #handles = new Map<number, string>();
   #nextHandle = 1;
@@ -27,6 +33,8 @@ export class FaultyDisk implements Disk {
   capacity = Infinity;
   /** One of so many writes takes only a part of what it is given; 0: none does. */
   shortWriteOf = 0;
+  /** Whether what is synced in the background waits for `finishSyncs`. */
+  defersSyncs = false;
   /** Called before each operation; may throw what `failure` makes. */
   before: (operation: string, path: string) => void = () => {};
   syncs = 0;
@@ -73,7 +81,9 @@ export class FaultyDisk implements Disk {
     if (file === undefined && mode !== 'create') throw failure('ENOENT', path);
     if (!this.#folders.has(path.slice(0, path.lastIndexOf('/')))) throw failure('ENOENT', path);
     if (file === undefined) {
-      this.#files.set(path, { bytes: Buffer.alloc(0), size: 0, durable: Buffer.alloc(0), pending: [] });
+      const made: StoredFile = { bytes: Buffer.alloc(0), size: 0, durable: Buffer.alloc(0), pending: [] };
+      this.#files.set(path, made);
+      this.#nameLater(path, (names) => names.set(path, made));
     } else if (mode === 'create') {
       this.#truncate(file, 0);
     }
@@ -124,13 +134,30 @@ export class FaultyDisk implements Disk {
   }
 
   syncInBackground(path: string, done: (error: Error | undefined) => void): void {
-    const file = this.#files.get(path);
-    if (file !== undefined) this.#sync(file);
-    done(file === undefined ? failure('ENOENT', path) : undefined);
+    const sync = (): void => {
+      const file = this.#files.get(path);
+      let error = file === undefined ? failure('ENOENT', path) : undefined;
+      try {
+        this.before('sync', path);
+        if (file !== undefined) this.#sync(file);
+      } catch (fault) {
+        error ??= fault as NodeJS.ErrnoException;
+      }
+      done(error);
+    };
+    if (this.defersSyncs) this.#background.push(sync);
+    else sync();
+  }
+
+  /** What is synced in the background is through. */
+  finishSyncs(): void {
+    for (const sync of this.#background.splice(0)) sync();
   }
 
   syncFolder(path: string): void {
     this.before('syncFolder', path);
+    for (const apply of this.#pendingNames.get(path) ?? []) apply();
+    this.#pendingNames.delete(path);
   }
 
   close(handle: number): void {
@@ -143,6 +170,11 @@ export class FaultyDisk implements Disk {
     if (file !== undefined) {
       this.#files.delete(from);
       this.#files.set(to, file);
+      // At once in both folders, as a journal of the file system does it.
+      this.#nameLater(to, (names) => {
+        names.delete(from);
+        names.set(to, file);
+      });
       return;
     }
     if (!this.#folders.has(from)) throw failure('ENOENT', from);
@@ -150,6 +182,8 @@ export class FaultyDisk implements Disk {
       this.#files.set(to + path.slice(from.length), this.#files.get(path) as StoredFile);
       this.#files.delete(path);
     }
+    this.#durableFiles = new Map(this.#files);
+    this.#pendingNames.clear();
     for (const path of [...this.#folders].filter((one) => one === from || one.startsWith(`${from}/`))) {
       this.#folders.add(to + path.slice(from.length));
       this.#folders.delete(path);
@@ -159,11 +193,14 @@ export class FaultyDisk implements Disk {
   remove(path: string): void {
     this.before('remove', path);
     if (!this.#files.delete(path)) throw failure('ENOENT', path);
+    this.#nameLater(path, (names) => names.delete(path));
   }
 
   removeFolder(path: string): void {
     this.before('removeFolder', path);
-    for (const one of [...this.#files.keys()]) if (one.startsWith(`${path}/`)) this.#files.delete(one);
+    for (const files of [this.#files, this.#durableFiles]) {
+      for (const one of [...files.keys()]) if (one.startsWith(`${path}/`)) files.delete(one);
+    }
     for (const one of [...this.#folders]) if (one === path || one.startsWith(`${path}/`)) this.#folders.delete(one);
   }
 
@@ -174,12 +211,18 @@ export class FaultyDisk implements Disk {
   /** The process is gone; what it wrote is there. */
   kill(): void {
     this.#handles.clear();
+    this.#background.length = 0;
     this.before = () => {};
   }
 
   /** The machine is gone. */
   losePower(): void {
     this.kill();
+    for (const pending of this.#pendingNames.values()) {
+      for (const apply of pending.slice(0, this.#draw(pending.length + 1))) apply();
+    }
+    this.#pendingNames.clear();
+    this.#files = new Map(this.#durableFiles);
     for (const file of this.#files.values()) {
       const synced = file.durable.length;
       const survive = this.#draw(file.pending.length + 1);
@@ -210,7 +253,16 @@ export class FaultyDisk implements Disk {
   put(path: string, content: Uint8Array): void {
     this.makeFolder(path.slice(0, path.lastIndexOf('/')));
     const bytes = Buffer.from(content);
-    this.#files.set(path, { bytes, size: bytes.length, durable: Buffer.from(bytes), pending: [] });
+    const file: StoredFile = { bytes, size: bytes.length, durable: Buffer.from(bytes), pending: [] };
+    this.#files.set(path, file);
+    this.#durableFiles.set(path, file);
+  }
+
+  #nameLater(path: string, apply: (names: Map<string, StoredFile>) => void): void {
+    const folder = path.slice(0, path.lastIndexOf('/'));
+    const pending = this.#pendingNames.get(folder) ?? [];
+    pending.push(() => apply(this.#durableFiles));
+    this.#pendingNames.set(folder, pending);
   }
 
   #file(handle: number): { file: StoredFile; path: string } {
