@@ -28,7 +28,7 @@ export const sections: readonly Section[] = [
   { id: 'listen', title: 'Listen' },
   { id: 'authentication', title: 'Authentication' },
   { id: 'accounts', title: 'Accounts' },
-  { id: 'jetstream', title: 'JetStream', kept: true },
+  { id: 'jetstream', title: 'JetStream' },
   { id: 'websocket', title: 'WebSocket' },
   { id: 'mqtt', title: 'MQTT', kept: true },
   { id: 'leafnodes', title: 'Leaf nodes', kept: true },

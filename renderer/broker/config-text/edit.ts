@@ -19,7 +19,7 @@ import {
 import { entryIn, keyOf, stepInto } from './paths.ts';
 import type { Path, Step } from './paths.ts';
 import type { ArrayNode, MapNode, Node, Scalar, Syntax } from './syntax.ts';
-import { readBoolean, writeKey } from './values.ts';
+import { readBoolean, writeKey, writeQuoted } from './values.ts';
 
 export interface TextEdit {
   from: number;
@@ -84,6 +84,23 @@ export function addItem(syntax: Syntax, path: Path, raw: string): TextEdit[] {
   return setValue(syntax, node === undefined ? [...path, 0] : path, node === undefined ? raw : `[${raw}]`);
 }
 
+/** Lets a block include a file. The block is made when there is none. */
+export function addInclude(syntax: Syntax, path: Path, file: string): TextEdit[] {
+  const part = `include ${writeQuoted(file)}`;
+  const node = nodeOf(syntax, path);
+  if (node?.kind === 'map') return insertInto(syntax, node, part, false);
+  if (node?.kind !== 'scalar') return setValue(syntax, path, blockText(syntax.text, [part]));
+  return [{ from: node.from, to: node.to, insert: unfolded(syntax.text, node, part) }];
+}
+
+/** Takes the files out that a block includes. */
+export function removeIncludes(syntax: Syntax, path: Path): TextEdit[] {
+  const node = nodeOf(syntax, path);
+  if (node?.kind !== 'map') return [];
+  const parts = partsOf(node);
+  return joined(node.entries.flatMap(({ include }, index) => (include ? removePart(syntax.text, parts, index) : [])));
+}
+
 /** Another name for an entry. */
 export function renameEntry(syntax: Syntax, path: Path, name: string): TextEdit[] {
   const last = path.at(-1);
@@ -113,10 +130,12 @@ function create(syntax: Syntax, node: Node, steps: Path, raw: string): TextEdit[
 
 /** `jetstream: true` becomes a block when one of its options is set. */
 function unfold(text: string, scalar: Scalar, steps: Path, raw: string): TextEdit[] {
+  return [{ from: scalar.from, to: scalar.to, insert: unfolded(text, scalar, entryText(text, steps, raw, false)) }];
+}
+
+function unfolded(text: string, scalar: Scalar, part: string): string {
   const kept = readBoolean(scalar.text) === false ? ['enabled: false'] : [];
-  const indent = indentAt(text, scalar.from);
-  const lines = [...kept, entryText(text, steps, raw, false)];
-  return [{ from: scalar.from, to: scalar.to, insert: blockText(text, lines, indent) }];
+  return blockText(text, [...kept, part], indentAt(text, scalar.from));
 }
 
 /** `accounts: [A, B]` becomes `accounts: {A: {}, B: {…}}`. */

@@ -12,12 +12,13 @@ const address = /^(\d{1,3}(\.\d{1,3}){3})(:\d+)?$/;
 export function writeString(text: string, before?: Scalar, json = false): string {
   const breaks = /[\n\r]/.test(text);
   if (before?.form === 'single' && !text.includes("'") && !breaks) return `'${text}'`;
-  if (before?.form === 'double' || json) return doubleQuoted(text);
+  if (before?.form === 'double' || json) return writeQuoted(text);
   const plain = (plainWord.test(text) && !keywords.test(text) && !text.startsWith('//')) || address.test(text);
-  return plain ? text : doubleQuoted(text);
+  return plain ? text : writeQuoted(text);
 }
 
-function doubleQuoted(text: string): string {
+/** In double quotes. */
+export function writeQuoted(text: string): string {
   const escaped = text.replace(
     /[\\"\n\r\t]/g,
     (sign) => ({ '\n': '\\n', '\r': '\\r', '\t': '\\t' })[sign] ?? `\\${sign}`,

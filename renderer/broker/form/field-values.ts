@@ -23,7 +23,7 @@ export function readSwitch(syntax: Syntax, spec: Extract<FieldSpec, { kind: 'swi
   if (said !== undefined) return said;
   if (isEnabling(spec)) {
     if (block?.kind === 'scalar') return readBoolean(block.text) ?? true;
-    return block !== undefined;
+    return block === undefined ? (spec.on ?? false) : true;
   }
   return spec.on ?? false;
 }
@@ -107,7 +107,7 @@ export function writeSwitch(syntax: Syntax, spec: Extract<FieldSpec, { kind: 'sw
   const parent = path.slice(0, -1);
   const block = path.length > 1 ? nodeAt(syntax, parent) : undefined;
   if (isEnabling(spec) && block?.kind !== 'map') {
-    return block === undefined && !on ? [] : setValue(syntax, parent, String(on));
+    return block === undefined && on === (spec.on ?? false) ? [] : setValue(syntax, parent, String(on));
   }
   return setValue(syntax, path, String(on));
 }

@@ -131,15 +131,27 @@ export const fields: readonly FieldSpec[] = [
     width: 'medium',
   },
 
-  { section: 'jetstream', kind: 'switch', label: 'Enabled', path: ['jetstream', 'enabled|enable'] },
-  { section: 'jetstream', kind: 'folder', label: 'Folder', path: ['jetstream', 'store_dir|storedir|store'] },
+  {
+    section: 'jetstream',
+    kind: 'switch',
+    label: 'Enabled',
+    path: ['jetstream', 'enabled|enable'],
+    on: true,
+    title: 'Streams, buckets and objects. On unless the text says otherwise',
+  },
+  {
+    section: 'jetstream',
+    kind: 'folder',
+    label: 'Folder',
+    path: ['jetstream', 'store_dir|storedir|store'],
+  },
   {
     section: 'jetstream',
     kind: 'size',
     label: 'Memory',
     path: ['jetstream', 'max_memory_store|max_mem_store|max_mem'],
     unit: 'MB',
-    fallback: '75 % of RAM',
+    title: 'Of streams in memory, all together',
   },
   {
     section: 'jetstream',
@@ -147,7 +159,7 @@ export const fields: readonly FieldSpec[] = [
     label: 'Disk',
     path: ['jetstream', 'max_file_store|max_file'],
     unit: 'GB',
-    fallback: '75 % of free',
+    title: 'Of streams on disk, all together',
   },
   {
     section: 'jetstream',
@@ -156,17 +168,37 @@ export const fields: readonly FieldSpec[] = [
     path: ['jetstream', 'sync_interval|sync'],
     options: [
       { value: '', label: '2 min' },
+      { value: '10s', label: '10 s' },
       { value: 'always', label: 'Always' },
     ],
+    title: 'How often the disk is told to keep what was written for good. Always: before each acknowledgement',
   },
-  { section: 'jetstream', kind: 'text', label: 'Domain', path: ['jetstream', 'domain'], width: 'medium' },
-  { section: 'jetstream', kind: 'switch', label: 'Strict', path: ['jetstream', 'strict'], on: true },
   {
     section: 'jetstream',
-    kind: 'secret',
-    label: 'Encryption key',
-    path: ['jetstream', 'encryption_key|key|ek'],
+    kind: 'text',
+    label: 'Domain',
+    path: ['jetstream', 'domain'],
     fallback: 'None',
+    width: 'medium',
+  },
+  {
+    section: 'jetstream',
+    kind: 'switch',
+    label: 'Strict',
+    path: ['jetstream', 'strict'],
+    on: true,
+    title: 'Requests with fields that nobody knows are refused',
+  },
+  {
+    section: 'jetstream',
+    kind: 'choice',
+    label: 'Cipher',
+    path: ['jetstream', 'cipher'],
+    options: [
+      { value: '', label: 'ChaCha20' },
+      { value: 'aes', label: 'AES' },
+    ],
+    title: 'With an encryption key',
   },
 
   {

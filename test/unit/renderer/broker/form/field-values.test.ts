@@ -91,11 +91,11 @@ describe('a switch', () => {
     expect(readSwitch(parseSyntax('jetstream {}'), strict)).toBe(true);
   });
 
-  it('of a block is on by the block being there', () => {
-    for (const on of ['jetstream {}', 'jetstream: true', 'jetstream: enabled', 'jetstream { enabled: yes }']) {
+  it('of JetStream is on unless it is turned off', () => {
+    for (const on of ['', 'jetstream {}', 'jetstream: true', 'jetstream: enabled', 'jetstream { enabled: yes }']) {
       expect(readSwitch(parseSyntax(on), enabled)).toBe(true);
     }
-    for (const off of ['', 'jetstream: false', 'jetstream: disabled', 'jetstream { enabled: false }']) {
+    for (const off of ['jetstream: false', 'jetstream: disabled', 'jetstream { enabled: false }']) {
       expect(readSwitch(parseSyntax(off), enabled)).toBe(false);
     }
   });
@@ -103,12 +103,12 @@ describe('a switch', () => {
   it('is written where it stands', () => {
     expect(turn('debug: true # now\n', debug, false)).toBe('debug: false # now\n');
     expect(turn('', debug, true)).toBe('debug: true\n');
-    expect(turn('', enabled, true)).toBe('jetstream: true\n');
+    expect(turn('', enabled, false)).toBe('jetstream: false\n');
     expect(turn('jetstream: true\n', enabled, false)).toBe('jetstream: false\n');
     expect(turn('jetstream {\n  domain: hub\n}\n', enabled, false)).toBe(
       'jetstream {\n  domain: hub\n  enabled: false\n}\n',
     );
-    expect(turn('', enabled, false)).toBe('');
+    expect(turn('', enabled, true)).toBe('');
   });
 });
 
