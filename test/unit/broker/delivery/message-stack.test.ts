@@ -81,6 +81,33 @@ describe('messages of the broker', () => {
     });
   });
 
+  it.each([2, 47, 48, 49, 500])('have other headers over a payload of %i bytes that lies elsewhere', (payloadBytes) => {
+    const { arena, stack, parser } = bench();
+    const payload = 'p'.repeat(payloadBytes);
+    const bytes = Buffer.from(`--subject--own${payload}--`);
+    const stored = {
+      bytes,
+      subjectStart: 2,
+      subjectEnd: 9,
+      bodyStart: 11,
+      headerBytes: 3,
+      bodyBytes: 3 + payloadBytes,
+    };
+    stack.withBlock(Buffer.from('xa.by'), 1, 4, Buffer.from(`${HEADERS}rest`), 18, stored, (message) => {
+      expect(parts(arena, message)).toEqual({
+        subject: 'a.b ',
+        reply: '',
+        rest: `18 ${18 + payloadBytes}\r\n${HEADERS}${payload}\r\n`,
+        payload: HEADERS + payload,
+        headerBytes: 18,
+      });
+      expect(message.hash).toBe(parser.hashOfText('a.b', 3));
+    });
+    const { stack: small } = bench(512);
+    const tooLong = { ...stored, bytes: Buffer.alloc(600), bodyStart: 0, headerBytes: 0, bodyBytes: 600 };
+    expect(small.withBlock(bytes, 0, 2, Buffer.from(HEADERS), 18, tooLong, () => true)).toBeUndefined();
+  });
+
   it('may have another subject for a while', () => {
     const { arena, stack, parser } = bench();
     stack.with('from', '', undefined, Buffer.from('hi'), (message) => {
