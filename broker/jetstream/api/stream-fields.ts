@@ -33,11 +33,17 @@ export function streamFields(stream: Stream, options: StreamFieldsOptions = {}):
   );
 }
 
-export function stateOf({ log, consumers }: Stream, { details = false, subjects }: StreamFieldsOptions): StreamState {
+export function stateOf(
+  { log, consumers, config }: Stream,
+  { details = false, subjects }: StreamFieldsOptions,
+): StreamState {
   const { state } = log;
   const never = state.lastSequence === 0;
   const deleted: number[] = [];
-  if (details) for (const { first, last } of log.gaps()) for (let at = first; at <= last; at++) deleted.push(at);
+  // What nats-server says of a file that never had a message.
+  const nothing = details && never && config.storage === 'file';
+  if (nothing) deleted.push(0);
+  else if (details) for (const { first, last } of log.gaps()) for (let at = first; at <= last; at++) deleted.push(at);
   return {
     messages: state.messages,
     bytes: state.bytes,
@@ -47,7 +53,7 @@ export function stateOf({ log, consumers }: Stream, { details = false, subjects 
     last_ts: never ? NEVER : state.lastTime,
     num_subjects: log.subjects.count,
     subjects,
-    num_deleted: state.deleted,
+    num_deleted: nothing ? 1 : state.deleted,
     deleted: deleted.length === 0 ? undefined : deleted,
     consumer_count: publicConsumers(consumers.values()),
   };
