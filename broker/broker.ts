@@ -1,3 +1,4 @@
+import type { Account } from './account/account.ts';
 import { Accounts } from './account/accounts.ts';
 import type { Sink } from './account/sink.ts';
 import type { Authentication, Refusal } from './auth/authentication.ts';
@@ -26,7 +27,7 @@ import { InternalBus } from './delivery/bus.ts';
 import { StoredDelivery } from './delivery/stored-delivery.ts';
 import { SystemClock } from './jetstream/clock.ts';
 import type { JetStream } from './jetstream/jetstream.ts';
-import { jetStreamOptions, startJetStream } from './jetstream-host.ts';
+import { jetStreamMappings, jetStreamOptions, startJetStream } from './jetstream-host.ts';
 import { subjectHash } from './wire/subject-hash.ts';
 import { MatchCaches } from './delivery/match-caches.ts';
 import { MessageStack } from './delivery/message-stack.ts';
@@ -129,6 +130,7 @@ class Server implements Broker, ConnectionContext, Watched {
     this.accounts = new Accounts(options, {
       systemExports: SYSTEM_EXPORTS,
       systemImports,
+      systemMappings: (account, system) => jetStreamMappings(this.#options, account, system),
       activation: (claim) => this.authentication.checkActivation?.(claim) ?? { valid: false },
       onProblem: ({ account, message }, severe) =>
         severe ? this.log('error', message) : this.log('debug', `Account ${account}: ${message}`),
@@ -209,8 +211,8 @@ class Server implements Broker, ConnectionContext, Watched {
     this.accounts.onChanged = (account, change) => {
       if (change === 'removed') {
         this.#monitor.onAccountRemoved(account.name);
-        this.jetStream?.disable(account.name);
-      } else this.jetStream?.enable(account);
+        this.jetStream?.remove(account.name);
+      } else this.#configureJetStream(account);
     };
   }
 
@@ -289,12 +291,16 @@ class Server implements Broker, ConnectionContext, Watched {
     takeOverListeners();
     this.configLoadedAt = Date.now();
     this.authentication = authentication;
+    const jetStream = jetStreamOptions(options);
+    if (jetStream === undefined) this.#stopJetStream();
+    else this.jetStream?.reconfigure(jetStream);
     // Accounts of operators are not in the options: the authentication knows which of them are still there.
     this.accounts.apply(
       options,
       (name) => isOperatorMode(options) && this.accounts.get(name)?.options.jwt !== undefined,
     );
     authentication.start?.();
+    if (jetStream !== undefined && this.jetStream === undefined) this.#restartJetStream();
     this.#monitor.onReload();
     this.setLogging({ debug: options.debug ?? false, trace: options.trace ?? false });
     await Promise.all(Array.from(this.#clients.values(), (client) => client.standing.review()));
@@ -330,6 +336,7 @@ class Server implements Broker, ConnectionContext, Watched {
       droppedMessages,
       pendingBytes,
       memoryBytes: process.memoryUsage.rss(),
+      jetStream: this.jetStream && budgetsOf(this.jetStream),
     };
   }
 
@@ -543,6 +550,34 @@ class Server implements Broker, ConnectionContext, Watched {
     this.outboundMemory.beforeWrite = () => this.jetStream?.commit();
   }
 
+  /** A reload turned it off: streams stay on disk. */
+  #stopJetStream(): void {
+    if (this.jetStream === undefined) return;
+    this.log('info', 'Initiating JetStream Shutdown...');
+    this.jetStream.stop();
+    this.jetStream = undefined;
+    this.outboundMemory.beforeWrite = undefined;
+    this.log('info', 'JetStream Shutdown');
+  }
+
+  /** A reload turned it on. What goes wrong is told by the log, as the rest of the reload stands. */
+  #restartJetStream(): void {
+    this.log('info', 'Restarting JetStream');
+    try {
+      this.#startJetStream();
+    } catch (error) {
+      if (!(error instanceof BrokerError)) throw error;
+      this.log('warn', error.message);
+    }
+  }
+
+  /** What it may have has changed, maybe to more than there is: then it goes on as it was. */
+  #configureJetStream(account: Account): void {
+    const refusal = this.jetStream?.configure(account);
+    if (refusal === undefined) return;
+    this.log('error', `Error configuring jetstream for account [${account.name}]: ${refusal}`);
+  }
+
   // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #accept(transport: Transport, { own, opening }: Arrival): Client {
@@ -634,6 +669,13 @@ class Server implements Broker, ConnectionContext, Watched {
       this.#wakeLameDuck = () => done(false);
     });
   }
+}
+
+function budgetsOf({ use }: JetStream): BrokerStats['jetStream'] {
+  return {
+    memory: { used: use.held('memory'), max: use.max.memory },
+    storage: { used: use.held('file'), max: use.max.file },
+  };
 }
 
 /** What stands where nats-server names its Go version. */

@@ -1,15 +1,16 @@
 import { accessSync, constants, mkdirSync, statfsSync, statSync } from 'node:fs';
 import { totalmem, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Account } from './account/account.ts';
+import { isOperatorMode } from './auth/operator/operators.ts';
 import { BrokerError } from './base/broker-error.ts';
 import { formatGoDuration } from './base/duration-text.ts';
 import type { BatchLimits, JetStreamOptions } from './jetstream/jetstream-options.ts';
+import { domainMappings, importsApi, systemDomainMappings } from './jetstream/domain-mappings.ts';
 import { JetStream } from './jetstream/jetstream.ts';
 import type { Surroundings } from './jetstream/surroundings.ts';
 import { openStore, STORE_FOLDER, type Store } from './store/store.ts';
 import * as limits from './limits.ts';
-import type { BrokerOptions } from './options.ts';
+import type { AccountOptions, BrokerOptions, MappingOptions } from './options.ts';
 
 /** Part of the memory, and of what is free on the disk, that JetStream may take when nothing is said. */
 const SHARE = 0.75;
@@ -25,16 +26,18 @@ export function jetStreamOptions(options: BrokerOptions): JetStreamOptions | und
   if (block?.enabled !== true) return undefined;
   const more = block.more ?? {};
   const folder = storeFolder(options);
-  const memory = block.maxMemory ?? 0;
-  const storage = block.maxStore ?? 0;
+  const memory = block.maxMemory ?? -1;
+  const storage = block.maxStore ?? -1;
   const asked = (more['limits'] ?? {}) as Readonly<Record<string, number>>;
   const sync = more['sync_interval'];
+  const requests = positive(more['request_queue_limit']) ?? limits.API_REQUESTS_MAX_DEFAULT;
   return {
     folder,
     domain: block.domain ?? '',
     limited: memory > 0 && storage > 0,
-    memoryBytesMax: memory > 0 ? memory : Math.floor(totalmem() * SHARE),
-    storageBytesMax: storage > 0 ? storage : Math.floor(freeBytes(folder) * SHARE),
+    memoryBytesMax: memory >= 0 ? memory : Math.floor(totalmem() * SHARE),
+    storageBytesMax: storage >= 0 ? storage : Math.floor(freeBytes(folder) * SHARE),
+    storageShare: storage >= 0 ? 0 : SHARE,
     strict: more['strict'] !== false,
     syncAlways: more['sync_always'] === true,
     syncIntervalMs: typeof sync === 'number' ? sync : limits.SYNC_INTERVAL_MS_DEFAULT,
@@ -46,10 +49,30 @@ export function jetStreamOptions(options: BrokerOptions): JetStreamOptions | und
       maxAckPending: asked['max_ack_pending'] ?? 0,
       maxHaAssets: asked['max_ha_assets'] ?? 0,
       duplicateWindowNanos: (asked['duplicate_window'] ?? 0) * NANOS_PER_MS,
+      defaultMaxConsumers: asked['default_max_consumers'] || limits.STREAM_CONSUMERS_MAX_DEFAULT,
       batch: batchLimits(more['limits']),
     },
-    enabledFor: (account) => isEnabledFor(account, options),
+    queues: { requests, infos: positive(more['info_queue_limit']) ?? requests },
+    uniqueTag: text(more['unique_tag']) ?? '',
+    enabledFor: (account) => isEnabledFor(account.options, options),
   };
+}
+
+function positive(value: unknown): number | undefined {
+  return typeof value === 'number' && value > 0 ? value : undefined;
+}
+
+/** What JetStream lets clients of an account find under other subjects. */
+export function jetStreamMappings(
+  options: BrokerOptions,
+  account: AccountOptions,
+  system: boolean,
+): readonly MappingOptions[] {
+  const block = options.kept?.jetstream;
+  if (block?.enabled !== true || !block.domain) return [];
+  if (system) return systemDomainMappings(block.domain);
+  const { mappings } = account;
+  return isEnabledFor(account, options) || !importsApi(account) ? domainMappings(block.domain, mappings) : [];
 }
 
 function batchLimits(limits: unknown): BatchLimits {
@@ -68,11 +91,11 @@ export function storeFolder({ kept }: BrokerOptions): string {
 }
 
 /** Where accounts are told of, those have it that say so; else everybody is in the one account there is. */
-function isEnabledFor(account: Account, { accounts = [], systemAccount }: BrokerOptions): boolean {
-  const { jetstream } = account.options;
+function isEnabledFor({ name, jetstream }: AccountOptions, options: BrokerOptions): boolean {
+  const { accounts = [], systemAccount } = options;
   if (jetstream !== undefined) return jetstream !== false;
-  const others = accounts.filter(({ name }) => name !== '$G' && name !== (systemAccount ?? '$SYS'));
-  return account.name === '$G' && others.length === 0;
+  const others = accounts.filter((other) => other.name !== '$G' && other.name !== (systemAccount ?? '$SYS'));
+  return name === '$G' && others.length === 0 && !isOperatorMode(options);
 }
 
 /** As nats-server writes sizes: in units of 1024, with two digits. */
@@ -137,17 +160,15 @@ export function startJetStream(options: JetStreamOptions, around: Surroundings):
 
 /** Makes it where it is missing. Throws an error in nats-server's words when nothing can be kept there. */
 function prepareFolder(folder: string): void {
-  let found: boolean | undefined;
   try {
-    found = statSync(folder, { throwIfNoEntry: false })?.isDirectory();
-  } catch {
-    // Something above it is no folder.
-    found = false;
-  }
-  if (found === false) throw new Error('storage directory is not a directory');
-  try {
+    const found = statSync(folder, { throwIfNoEntry: false });
     if (found === undefined) makeFolder(folder);
+    else if (!found.isDirectory()) throw new Error('storage directory is not a directory');
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    // Something above it is no folder.
+    if (code === 'ENOTDIR') throw new Error('storage directory is not a directory', { cause: error });
     throw new Error(`could not create storage directory - ${(error as Error).message}`, { cause: error });
   }
   try {

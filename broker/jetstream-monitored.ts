@@ -1,12 +1,15 @@
 import { join } from 'node:path';
+import { latin1ToText } from './base/latin1.ts';
 import { WHOLE } from './jetstream/account-tiers.ts';
 import type { AccountJetStream } from './jetstream/account-jetstream.ts';
 import { consumerFields } from './jetstream/api/consumer-fields.ts';
 import { streamFields } from './jetstream/api/stream-fields.ts';
 import type { JetStream } from './jetstream/jetstream.ts';
+import { goJson } from './jetstream/encode/go-json.ts';
 import type { JetStreamLimits } from './jetstream/jetstream-options.ts';
 import type { StreamConsumer } from './jetstream/stream/stream-consumer.ts';
 import type { Stream } from './jetstream/stream/stream.ts';
+import { rawJson } from './monitor/go-json.ts';
 import type { MonitoredJetStream, MonitoredStream, MonitoredStreams } from './monitor/jsz.ts';
 
 /** Folder that nats-server keeps streams in, below the one it is given; ours lies beside it. */
@@ -80,11 +83,24 @@ function streamOf(stream: Stream, leader: string): MonitoredStream {
     [...consumers.values()].filter(({ config }) => (config.direct === true) === direct);
   return {
     name: stream.name,
+    file: stream.config.storage === 'file',
     messages: log.state.messages,
     bytes: log.state.bytes,
     consumers: chosen(false).map(({ name }) => name),
     directConsumers: chosen(true).map(({ name }) => name),
-    info: () => streamFields(stream, { leader, listed: true }) as Fields,
-    consumerInfos: (direct) => chosen(direct).map((consumer) => consumerFields(consumer, true) as Fields),
+    info: () => plain(streamFields(stream, { leader, listed: true })),
+    consumerInfos: (direct) => chosen(direct).map((consumer) => plain(consumerFields(consumer, true))),
   };
+}
+
+/** Maps of ordered keys as objects, which JSON needs; in text, as all that the monitor tells. */
+function plain(fields: object): Fields {
+  return JSON.parse(latin1ToText(goJson(fields)), wholeNumbers as Reviver) as Fields;
+}
+
+type Reviver = (key: string, value: unknown) => unknown;
+
+/** Numbers that are beyond those of JavaScript stay as they are written. */
+function wholeNumbers(_key: string, value: unknown, { source }: { source?: string }): unknown {
+  return typeof value === 'number' && !Number.isSafeInteger(value) && source !== undefined ? rawJson(source) : value;
 }

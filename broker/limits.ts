@@ -9,6 +9,11 @@ export const SERVER_VERSION = '2.15.1';
 /** The API level of that nats-server, `api_lvl` of INFO. */
 export const API_LEVEL = 5;
 
+/** Consumers of a stream where nothing else is said, as with nats-server. */
+export const STREAM_CONSUMERS_MAX_DEFAULT = 1000;
+/** Requests to the API of JetStream that may wait at a time, as with nats-server. */
+export const API_REQUESTS_MAX_DEFAULT = 10_000;
+
 /** Version of the client protocol, `proto` of INFO. */
 export const PROTOCOL_VERSION = 1;
 

@@ -1,6 +1,7 @@
-import type { AccountOptions } from '../options/accounts.ts';
+import type { AccountOptions, MappingOptions } from '../options/accounts.ts';
 import { textToLatin1 } from '../base/latin1.ts';
 import { Interest } from '../subject/interest.ts';
+import { isSubset } from '../subject/subset.ts';
 import { AnswerCrossing, Passage, ServiceCrossing } from './crossing.ts';
 import type { ServiceImport, StreamImport } from './imports.ts';
 import { SubjectMappings } from './mappings.ts';
@@ -67,6 +68,8 @@ export class Account {
 
   /** What becomes of the subjects that its clients publish to. */
   mappings = NO_MAPPINGS;
+  /** What they were made from, with those that the broker adds. */
+  mappingOptions: readonly MappingOptions[] = [];
   /** Subscriptions in it that are parts of those of other accounts. */
   importedParts = 0;
   /** Something it was told to import is not to be had. */
@@ -121,6 +124,11 @@ export class Account {
     this.#responses = responses;
     this.#insert(this.#relaying(`${responses.prefix}>`, new AnswerCrossing(this, this.#passage)));
     return responses;
+  }
+
+  /** Whether a subject is that of a service of another account. */
+  importsService(subject: string): boolean {
+    return this.#services.some((service) => isSubset(subject, service.subject));
   }
 
   /** How many answers others wait for. */

@@ -6,7 +6,7 @@ import { TransformError } from '../subject/transform.ts';
 import { Account, GLOBAL_ACCOUNT, type ServiceSource, type StreamSource, SYSTEM_ACCOUNT } from './account.ts';
 import { Passage } from './crossing.ts';
 import type { ActivationCheck } from './exports.ts';
-import { withLatin1Subjects } from './latin1-options.ts';
+import { latin1Mapping, withLatin1Subjects } from './latin1-options.ts';
 import { AccountLinkTable, checkLinks, type LinkProblem } from './links.ts';
 import { checkMapping, MappingError, SubjectMappings } from './mappings.ts';
 
@@ -26,6 +26,8 @@ export interface AccountsRules {
   readonly systemExports?: readonly ExportOptions[] | undefined;
   /** Under which subjects an account finds that. */
   readonly systemImports?: ((account: string, system: string) => readonly ImportOptions[]) | undefined;
+  /** What clients of an account find under other subjects beside what was said of it. */
+  readonly systemMappings?: ((account: AccountOptions, system: boolean) => readonly MappingOptions[]) | undefined;
   /** Name of the cluster that this server is in. */
   readonly cluster?: string | undefined;
   /** An account comes up with less than was said of it. `severe`: that is none of its own doing. */
@@ -139,7 +141,8 @@ export class Accounts {
     const present = this.#byName.get(options.name);
     const account = present ?? new Account(options.name, options, this.passage);
     account.options = options;
-    account.mappings = this.#mappingsOf(options);
+    account.mappingOptions = this.#mappingsOf(options);
+    account.mappings = new SubjectMappings(account.mappingOptions.map(latin1Mapping), this.#rules.cluster);
     account.updatedAt = Date.now();
     account.forgetMatches();
     this.#byName.set(account.name, account);
@@ -186,14 +189,13 @@ export class Accounts {
     return { ...options, exports: [...own, ...given] };
   }
 
-  #mappingsOf(options: AccountOptions): SubjectMappings {
-    const mappings = withLatin1Subjects(options).mappings ?? [];
-    const valid = mappings.filter((mapping) => {
-      const fault = mappingFault(mapping);
+  #mappingsOf(options: AccountOptions): MappingOptions[] {
+    const valid = (options.mappings ?? []).filter((mapping) => {
+      const fault = mappingFault(latin1Mapping(mapping));
       if (fault !== undefined) this.#rules.onProblem?.({ account: options.name, message: fault }, false);
       return fault === undefined;
     });
-    return new SubjectMappings(valid, this.#rules.cluster);
+    return [...valid, ...(this.#rules.systemMappings?.(options, options.name === this.#systemName) ?? [])];
   }
 
   /** Imports that a token allows end with it. */

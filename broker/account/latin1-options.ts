@@ -31,7 +31,7 @@ function latin1Import(options: ImportOptions): ImportOptions {
   };
 }
 
-function latin1Mapping({ source, destinations }: MappingOptions): MappingOptions {
+export function latin1Mapping({ source, destinations }: MappingOptions): MappingOptions {
   return {
     source: textToLatin1(source),
     destinations: destinations.map((destination) => ({ ...destination, subject: textToLatin1(destination.subject) })),

@@ -1,30 +1,28 @@
 import type { Account, InterestListener } from '../account/account.ts';
-import { InternalSink } from '../account/sink.ts';
-import { Subscription } from '../account/subscription.ts';
 import type { Relay } from '../account/crossing.ts';
-import type { StoreError, SubjectHash, Time } from '../store/message-log.ts';
+import { StoreError, type StreamPlace, type SubjectHash, type Time } from '../store/message-log.ts';
+import { formatGoDuration } from '../base/duration-text.ts';
 import { newEventId } from '../base/event-text.ts';
 import type { Arena } from '../base/arena.ts';
 import type { Acknowledgements } from './acknowledgements.ts';
 import { Api } from './api/api.ts';
 import type { SystemClock } from './clock.ts';
 import type { JetStream } from './jetstream.ts';
-import { type AccountLimits, NO_LIMITS } from './resource-limits.ts';
+import { type AccountTiers, accountTiers, tierFor } from './account-tiers.ts';
+import { route } from './api/routes.ts';
+import { advise, measure } from './events.ts';
+import { listen } from './listening.ts';
 import type { StreamContext } from './stream/config/stream-context.ts';
 import type { ConsumerContext } from './consumer/config/consumer-context.ts';
-import { ackMetric, advisory, type AdvisoryName } from './encode/advisories.ts';
+import type { AdvisoryName } from './encode/advisories.ts';
 import { NEVER } from './encode/info-fields.ts';
 import { streamIdentity } from './short-hash.ts';
-import { DomainSubjects } from './domain-subjects.ts';
 import { Sender } from './sender.ts';
 import type { StreamConfig } from './stream/stream-config.ts';
 import type { StreamHost } from './stream/stream-host.ts';
 import { readStreamDocument, writeStreamDocument } from './stream/stream-document.ts';
 import { Stream } from './stream/stream.ts';
 
-const SINK = new InternalSink();
-/** Consumers of a stream where nothing else is said, as in nats-server. */
-const DEFAULT_CONSUMERS_MAX = 1000;
 /** Of the names that the server gives. */
 const CONSUMER_NAME_LENGTH = 8;
 
@@ -41,14 +39,19 @@ export class AccountJetStream implements StreamHost, InterestListener {
   readonly sender: Sender;
   readonly streams = new Map<string, Stream>();
   readonly api: Api;
-  #domainSubjects: DomainSubjects | undefined;
+  /** What it may have, by tier. */
+  tiers: AccountTiers;
+  /** Bytes of each kind that it may store; less than 0: no limit. */
+  #most: Usage = { memory: -1, storage: -1 };
   readonly #watchers = new Map<string, Set<() => void>>();
 
   constructor(jetStream: JetStream, account: Account) {
     this.jetStream = jetStream;
     this.account = account;
     this.sender = new Sender(jetStream.around, account);
-    this.api = new Api(this);
+    this.api = new Api(jetStream, account, { route: (request) => route(this, request, this.strict) });
+    this.tiers = accountTiers(account.options.jetstream);
+    this.#limit();
   }
 
   get arena(): Arena {
@@ -72,14 +75,33 @@ export class AccountJetStream implements StreamHost, InterestListener {
   }
 
   get limited(): boolean {
-    return this.limits !== undefined;
+    return this.#most.memory >= 0 || this.#most.storage >= 0;
   }
 
   hasRoom(storage: 'file' | 'memory', bytes: number): boolean {
-    const { limits, usage } = this;
-    if (limits === undefined) return true;
-    const max = storage === 'memory' ? limits.max_memory : limits.max_storage;
-    return max < 0 || usage[storage === 'memory' ? 'memory' : 'storage'] + bytes <= max;
+    const most = this.#most[storage === 'memory' ? 'memory' : 'storage'];
+    if (most < 0) return true;
+    let held = bytes;
+    for (const { config, log } of this.streams.values()) {
+      if (config.storage !== storage) continue;
+      // What a stream has beyond its own limit goes at the end of the turn.
+      const own = config.max_bytes > 0 && config.discard === 'old' ? config.max_bytes : Number.MAX_SAFE_INTEGER;
+      held += Math.min(log.state.bytes, own);
+    }
+    return held <= most;
+  }
+
+  /** Takes on what is said of the account now. */
+  configure(): void {
+    this.tiers = accountTiers(this.account.options.jetstream);
+    this.#limit();
+    for (const stream of this.streams.values()) stream.onLimitsChanged();
+  }
+
+  #limit(): void {
+    const limits = tierFor(this.tiers, 1)?.limits;
+    this.#most =
+      limits === undefined ? { memory: 0, storage: 0 } : { memory: limits.max_memory, storage: limits.max_storage };
   }
 
   /** Requests with fields that nobody knows are refused. */
@@ -96,7 +118,8 @@ export class AccountJetStream implements StreamHost, InterestListener {
       stream: (name) => streams.get(name)?.config,
       streams: () => Array.from(streams.values(), ({ config }) => config),
       consumers: (name) => Array.from(streams.get(name)?.consumers.values() ?? [], ({ config }) => config),
-      limits: this.limits ?? NO_LIMITS,
+      limits: tierFor(this.tiers, 1)?.limits,
+      limitsFor: (replicas) => tierFor(this.tiers, replicas)?.limits,
       server: {
         memoryBytesMax,
         storageBytesMax,
@@ -105,7 +128,7 @@ export class AccountJetStream implements StreamHost, InterestListener {
         maxAckPending: limits.maxAckPending,
         maxRequestBatch: limits.maxRequestBatch,
         duplicateWindowNanos: limits.duplicateWindowNanos,
-        defaultMaxConsumers: DEFAULT_CONSUMERS_MAX,
+        defaultMaxConsumers: limits.defaultMaxConsumers,
       },
     };
   }
@@ -130,23 +153,6 @@ export class AccountJetStream implements StreamHost, InterestListener {
     };
   }
 
-  /** What it may have; undefined: as much as there is. */
-  get limits(): AccountLimits | undefined {
-    const { jetstream } = this.account.options;
-    if (typeof jetstream !== 'object') return undefined;
-    const of = (name: string): number => Number(jetstream[name] ?? -1);
-    return {
-      max_memory: of('max_memory'),
-      max_storage: of('max_store'),
-      max_streams: of('max_streams'),
-      max_consumers: of('max_consumers'),
-      max_ack_pending: of('max_ack_pending'),
-      memory_max_stream_bytes: of('mem_max_stream_bytes'),
-      storage_max_stream_bytes: of('disk_max_stream_bytes'),
-      max_bytes_required: jetstream['max_bytes_required'] === true,
-    };
-  }
-
   /** Sums of `max_bytes` of its streams. */
   get reserved(): Usage {
     const reserved: Usage = { memory: 0, storage: 0 };
@@ -167,26 +173,32 @@ export class AccountJetStream implements StreamHost, InterestListener {
   /** Opens what is on disk, and begins to answer. */
   start(): void {
     const { store, around } = this.jetStream;
+    const told = (name: string): string => `'${this.account.name} > ${name}'`;
     for (const name of store.streams(this.account.name)) {
       try {
-        this.#recover(name);
+        around.log('info', `  Starting restore for stream ${told(name)}`);
+        const startedAt = performance.now();
+        const stream = this.#recover(name);
+        if (stream === undefined) continue;
+        const took = formatGoDuration(Math.round(performance.now() - startedAt));
+        const messages = stream.log.state.messages.toLocaleString('en-US');
+        around.log('info', `  Restored ${messages} messages for stream ${told(name)} in ${took}`);
       } catch (error) {
         around.log('error', `JetStream: stream '${this.account.name} > ${name}' can not be opened: ${String(error)}`);
       }
     }
-    for (const stream of this.streams.values()) stream.start();
+    for (const stream of this.streams.values()) {
+      const consumers = stream.place.documents().filter((document) => document.startsWith('consumer.')).length;
+      if (consumers > 0) around.log('info', `  Recovering ${consumers} consumers for stream - ${told(stream.name)}`);
+      stream.start();
+    }
     this.account.listen(this);
     this.api.start();
-    if (this.domain !== '') {
-      this.#domainSubjects = new DomainSubjects(this);
-      this.#domainSubjects.start();
-    }
   }
 
   stop(): void {
     this.account.unlisten(this);
     this.api.stop();
-    this.#domainSubjects?.stop();
     for (const stream of this.streams.values()) {
       stream.stop();
       stream.place.close();
@@ -196,25 +208,30 @@ export class AccountJetStream implements StreamHost, InterestListener {
 
   /** Messages on that subject go to it, with `reaching` also those of imported streams. Returns the way to end it. */
   listen(subject: string, relay: Relay, reaching = false): () => void {
-    const subscription = new Subscription(SINK, subject, undefined, 'js', () => {});
-    subscription.relay = relay;
-    subscription.reaching = reaching;
-    this.account.subscribe(subscription);
-    return () => this.account.unsubscribe(subscription);
+    return listen(this.account, subject, relay, reaching);
   }
 
-  /** The configuration was checked. Throws a `StoreError`. */
+  /** The configuration was checked. Throws a `StoreError`, and then nothing is left of it. */
   create(config: StreamConfig): Stream {
     const { store, around } = this.jetStream;
     const { storage, compression, name } = config;
-    const place = store.openStream(this.account.name, name, { storage, compression });
-    const created: Time = { ...around.clock.now() };
-    writeStreamDocument(place, { config, created });
-    const stream = new Stream(this, place, config, created);
-    if (config.first_seq !== undefined && config.first_seq > 1) stream.log.skipTo(config.first_seq, NEVER);
-    this.streams.set(name, stream);
-    stream.start();
-    return stream;
+    let place: StreamPlace | undefined;
+    try {
+      place = store.openStream(this.account.name, name, { storage, compression });
+      const created: Time = { ...around.clock.now() };
+      writeStreamDocument(place, { config, created });
+      const stream = new Stream(this, place, config, created);
+      if (config.first_seq !== undefined && config.first_seq > 1) stream.log.skipTo(config.first_seq, NEVER);
+      this.streams.set(name, stream);
+      stream.start();
+      return stream;
+    } catch (error) {
+      this.streams.delete(name);
+      place?.destroy();
+      if (!(error instanceof StoreError)) throw error;
+      around.log('warn', `Stream create failed for '${this.account.name} > ${name}': ${error.message}`);
+      throw new StoreError(error.code, 'error creating store for stream', { cause: error });
+    }
   }
 
   /** A stream that came back from a backup. */
@@ -281,26 +298,26 @@ export class AccountJetStream implements StreamHost, InterestListener {
   }
 
   advise(name: AdvisoryName, subject: string, fields: object): void {
-    this.#tell(`$JS.EVENT.ADVISORY.${subject}`, (id, time) => advisory(name, id, time, fields));
+    advise(this.jetStream.around, this.account, name, subject, fields);
+  }
+
+  /** The same to the system account, for those who watch over all of them. */
+  adviseSystem(name: AdvisoryName, subject: string, fields: object): void {
+    const { around } = this.jetStream;
+    if (around.accounts.system !== undefined) advise(around, around.accounts.system, name, subject, fields);
   }
 
   measured(subject: string, fields: object): void {
-    this.#tell(`$JS.EVENT.METRIC.${subject}`, (id, time) => ackMetric(id, time, fields));
+    measure(this.jetStream.around, this.account, subject, fields);
   }
 
-  /** Only where somebody listens. */
-  #tell(subject: string, event: (id: string, time: Readonly<Time>) => string): void {
-    const { bus, clock } = this.jetStream.around;
-    if (!bus.hasInterest(this.account, subject)) return;
-    bus.publish(this.account, subject, Buffer.from(event(newEventId(), clock.now()), 'latin1'));
-  }
-
-  #recover(name: string): void {
+  /** Undefined: what is there never became a stream. */
+  #recover(name: string): Stream | undefined {
     const place = this.jetStream.store.openStream(this.account.name, name, { storage: 'file', compression: 'none' });
     const document = readStreamDocument(place);
     if (document === undefined) {
       place.destroy();
-      return;
+      return undefined;
     }
     const stream = new Stream(this, place, document.config, document.created);
     for (const damage of place.log.damage) {
@@ -311,5 +328,6 @@ export class AccountJetStream implements StreamHost, InterestListener {
       );
     }
     this.streams.set(document.config.name, stream);
+    return stream;
   }
 }

@@ -1,4 +1,5 @@
 import type { Account } from '../account/account.ts';
+import type { QueueLimits } from './api/api-queue.ts';
 
 /** JetStream as the configuration has it; bytes and nanoseconds. */
 export interface JetStreamOptions {
@@ -10,6 +11,8 @@ export interface JetStreamOptions {
   readonly limited: boolean;
   readonly memoryBytesMax: number;
   readonly storageBytesMax: number;
+  /** The part of what streams hold that counts on top of `storageBytesMax`, as that was taken of what is free; 0: none. */
+  readonly storageShare: number;
   /** Unknown fields in requests are refused. */
   readonly strict: boolean;
   /** What is written is synced before it is acknowledged; else every so many milliseconds. */
@@ -21,6 +24,10 @@ export interface JetStreamOptions {
   readonly previousKey: string | undefined;
   readonly cipher: 'chacha' | 'aes';
   readonly limits: JetStreamLimits;
+  /** How many requests to the API may wait. */
+  readonly queues: QueueLimits;
+  /** Of the servers with it, one only is to have a replica; told and nothing else. */
+  readonly uniqueTag: string;
   enabledFor(account: Account): boolean;
 }
 
@@ -30,6 +37,8 @@ export interface JetStreamLimits {
   readonly maxAckPending: number;
   readonly maxHaAssets: number;
   readonly duplicateWindowNanos: number;
+  /** Of a stream, where neither it nor its account says another number. */
+  readonly defaultMaxConsumers: number;
   readonly batch: BatchLimits;
 }
 

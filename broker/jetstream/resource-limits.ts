@@ -26,6 +26,18 @@ export const NO_LIMITS: AccountLimits = {
   max_bytes_required: false,
 };
 
+/** Told where there are none to tell: limits by tier stand beside. */
+export const ZERO_LIMITS: AccountLimits = {
+  max_memory: 0,
+  max_storage: 0,
+  max_streams: 0,
+  max_consumers: 0,
+  max_ack_pending: 0,
+  memory_max_stream_bytes: 0,
+  storage_max_stream_bytes: 0,
+  max_bytes_required: false,
+};
+
 /** What the server has for all, in bytes, and its `jetstream { limits {} }`; nanoseconds, 0: none. */
 export interface ServerLimits {
   readonly memoryBytesMax: number;

@@ -4,12 +4,11 @@ import { accstatz, type AccountStatisticsOptions } from './accstatz.ts';
 import { SILENCE, type SystemRequest } from './answers.ts';
 import { connz } from './connz.ts';
 import type { MonitorContext } from './context.ts';
-import { RequestError } from './request-error.ts';
 import type { RequestFields } from './request-fields.ts';
 import { SHAPES } from './request-shapes.ts';
 import { accountJsz } from './jsz.ts';
 import { connzOptions, jszOptions, subszOptions } from './server-requests.ts';
-import { JETSTREAM_NOT_ENABLED, leafz } from './standalone.ts';
+import { leafz } from './standalone.ts';
 import { subsz } from './subsz.ts';
 
 /** What is asked about one account, `$SYS.REQ.ACCOUNT.<account>.<name>`. */
@@ -31,11 +30,7 @@ export function accountRequests(
     LEAFZ: { shape: SHAPES.leafz, respond: () => leafz(host, now()) },
     JSZ: {
       shape: SHAPES.jsz,
-      respond: (fields, { subject }) => {
-        const found = accountJsz(host, accountOf(subject), jszOptions(fields));
-        if (found === undefined) throw new RequestError(JETSTREAM_NOT_ENABLED);
-        return found;
-      },
+      respond: (fields, { subject }) => accountJsz(host, accountOf(subject), jszOptions(fields)),
     },
     INFO: { shape: SHAPES.accountInfo, respond: (_, { subject }) => accountDetail(host, accountOf(subject)) },
     STATZ: {

@@ -8,7 +8,7 @@ import type { MonitoredAccount, MonitorHost } from './host.ts';
 import { decodedClaims } from './jwt-payload.ts';
 import { RequestError } from './request-error.ts';
 import { interestStatistics } from './subsz.ts';
-import { SYSTEM_EXPORTS, systemImports } from './system-services.ts';
+import { API_EXPORT, apiImport, SYSTEM_EXPORTS, systemImports } from './system-services.ts';
 import { timestamp } from './time-text.ts';
 
 /** The names of all accounts, or everything about one. Throws a `RequestError`. */
@@ -27,6 +27,7 @@ export function accountDetail(host: MonitorHost, name: string): object {
   const account = host.account(name);
   if (account === undefined) throw new RequestError(`Account ${name} does not exist`);
   const { options } = account;
+  const mappings = account.account.mappingOptions;
   const system = host.systemAccount?.name;
   const claims = options.jwt === undefined ? undefined : decodedClaims(options.jwt);
   return {
@@ -39,9 +40,9 @@ export function accountDetail(host: MonitorHost, name: string): object {
     leafnode_connections: 0,
     client_connections: account.connections,
     subscriptions: account.subscriptionCount,
-    mappings: options.mappings?.length ? mappingDetails(options.mappings) : undefined,
-    exports: unlessEmpty(exportDetails(options, name === system ? SYSTEM_EXPORTS : [])),
-    imports: unlessEmpty(importDetails(host, options, system)),
+    mappings: mappings.length > 0 ? mappingDetails(mappings) : undefined,
+    exports: unlessEmpty(exportDetails(options, name === system ? systemExports(host) : [])),
+    imports: unlessEmpty(importDetails(host, account, system)),
     jwt: unlessEmpty(options.jwt),
     issuer_key: claims?.['iss'],
     name_tag: accountTag(account, name),
@@ -98,12 +99,21 @@ function latencyDetail({ sampling, subject }: LatencyOptions): object {
   return { sampling, results: subject };
 }
 
+function systemExports({ jetStream }: MonitorHost): readonly ExportOptions[] {
+  return jetStream === undefined ? SYSTEM_EXPORTS : [...SYSTEM_EXPORTS, API_EXPORT];
+}
+
+/** Whoever imports it from elsewhere has no other one. */
+const API_INFO = '$JS.API.INFO';
+
 function importDetails(
   host: MonitorHost,
-  { name, imports = [] }: AccountOptions,
+  { name, options: { imports = [] }, account }: MonitoredAccount,
   system: string | undefined,
 ): object[] {
-  const all = [...imports, ...(system === undefined ? [] : systemImports(name, system))];
+  const own = system === undefined ? [] : systemImports(name, system);
+  const withApi = host.jetStream !== undefined && name !== system && !account.importsService(API_INFO);
+  const all = [...imports, ...own, ...(withApi && system !== undefined ? [apiImport(system)] : [])];
   return [...all.filter(({ type }) => type === 'stream'), ...all.filter(({ type }) => type === 'service')].map((each) =>
     importDetail(host, each),
   );

@@ -19,6 +19,11 @@ export function unlessEmpty<T>(value: T): T | undefined {
   return Array.isArray(value) && value.length === 0 ? undefined : value;
 }
 
+/** A number that is beyond those of JavaScript, as JSON has it. */
+export function rawJson(text: string): unknown {
+  return (JSON as unknown as { rawJSON(json: string): unknown }).rawJSON(text);
+}
+
 /** Go writes the keys of a map in order. */
 export function sortedKeys<T>(map: Readonly<Record<string, T>>): Record<string, T> {
   const keys = Object.keys(map).toSorted((a, b) => (a < b ? -1 : 1));

@@ -7,25 +7,33 @@ export interface HealthOptions {
   readonly consumer: string;
   /** A list of errors instead of one text. */
   readonly details: boolean;
+  /** It is enough that JetStream runs; nobody looks at streams. */
+  readonly enabledOnly: boolean;
+  /** Not even that is asked. */
+  readonly serverOnly: boolean;
 }
 
 export interface Health {
   readonly status: 'ok' | 'error' | 'unavailable';
   readonly status_code: number;
   readonly error?: string | undefined;
-  readonly errors?:
-    readonly { type: string; account?: string; stream?: string; consumer?: string; error: string }[] | undefined;
+  readonly errors?: readonly HealthError[] | undefined;
 }
 
-interface Fault {
+export interface HealthError {
   readonly type: string;
+  readonly account?: string | undefined;
+  readonly stream?: string | undefined;
+  readonly consumer?: string | undefined;
+  readonly error: string;
+}
+
+interface Fault extends HealthError {
   readonly status: 'error' | 'unavailable';
   readonly code: number;
-  readonly text: string;
 }
 
-const badRequest = (text: string): Fault => ({ type: 'BAD_REQUEST', status: 'error', code: 400, text });
-const missing = (type: string, text: string): Fault => ({ type, status: 'unavailable', code: 404, text });
+const badRequest = (error: string): Fault => ({ type: 'BAD_REQUEST', status: 'error', code: 400, error });
 
 /**
  * Whether all is well. Who can ask is connected, or asks over HTTP, which listens after the clients' port does. Streams
@@ -34,29 +42,35 @@ const missing = (type: string, text: string): Fault => ({ type, status: 'unavail
 export function health(options: HealthOptions, jetStream: MonitoredJetStream | undefined): Health {
   const fault = faultOf(options, jetStream);
   if (fault === undefined) return { status: 'ok', status_code: 200 };
-  const { status, code, text, type } = fault;
-  return {
-    status,
-    status_code: code,
-    ...(options.details ? { errors: [{ type, error: text }] } : { error: text }),
-  };
+  const { status, code, type, account, stream, consumer, error } = fault;
+  if (!options.details) return { status, status_code: code, error };
+  return { status: 'error', status_code: code, errors: [{ type, account, stream, consumer, error }] };
 }
 
-function faultOf(
-  { account, stream, consumer }: HealthOptions,
-  jetStream: MonitoredJetStream | undefined,
-): Fault | undefined {
+function faultOf(options: HealthOptions, jetStream: MonitoredJetStream | undefined): Fault | undefined {
+  const { account, stream, consumer } = options;
   if (account === '' && stream !== '') return badRequest('"account" must not be empty when checking stream health');
   if (stream === '' && consumer !== '') return badRequest('"stream" must not be empty when checking consumer health');
-  if (jetStream === undefined || account === '') return undefined;
-  const found = jetStream.accounts.find(({ name }) => latin1ToText(name) === account);
-  if (found === undefined) return missing('ACCOUNT', `JetStream account "${account}" not found`);
-  if (stream === '') return undefined;
-  const there = found.streams.find(({ name }) => latin1ToText(name) === stream);
-  if (there === undefined) return missing('STREAM', `JetStream stream "${stream}" not found on account "${account}"`);
-  if (consumer === '' || there.consumers.some((name) => latin1ToText(name) === consumer)) return undefined;
-  return missing(
-    'CONSUMER',
-    `JetStream consumer "${consumer}" not found for stream "${stream}" on account "${account}"`,
+  if (jetStream === undefined || options.serverOnly || options.enabledOnly) return undefined;
+  return account === '' ? undefined : missing(options, jetStream);
+}
+
+/** What is asked for and not there: nats-server looks for it on its disk, where nothing is of streams in memory. */
+function missing({ account, stream, consumer }: HealthOptions, { accounts }: MonitoredJetStream): Fault | undefined {
+  const gone = { status: 'unavailable', code: 404 } as const;
+  const found = accounts.find(
+    ({ name, streams }) => latin1ToText(name) === account && streams.some(({ file }) => file),
   );
+  if (found === undefined) {
+    return { ...gone, type: 'ACCOUNT', account, error: `JetStream account "${account}" not found` };
+  }
+  if (stream === '') return undefined;
+  const there = found.streams.find(({ name, file }) => file && latin1ToText(name) === stream);
+  if (there === undefined) {
+    const error = `JetStream stream "${stream}" not found on account "${account}"`;
+    return { ...gone, type: 'STREAM', account, stream, error };
+  }
+  if (consumer === '' || there.consumers.some((name) => latin1ToText(name) === consumer)) return undefined;
+  const error = `JetStream consumer "${consumer}" not found for stream "${stream}" on account "${account}"`;
+  return { ...gone, type: 'CONSUMER', account, stream, consumer, error };
 }

@@ -13,7 +13,7 @@ import type { Resources } from './resources.ts';
 import { rootPage } from './root-page.ts';
 import { stacks, variablesPage } from './runtime.ts';
 import { jsz, type JszOptions } from './jsz.ts';
-import { gatewayz, ipqueuesz, leafz, NO_RAFT, routez } from './standalone.ts';
+import { gatewayz, ipqueuesz, leafz, NO_RAFT, NOT_LEADER, routez } from './standalone.ts';
 import { subsz } from './subsz.ts';
 import { varz } from './varz.ts';
 
@@ -118,7 +118,8 @@ export class HttpEndpoints {
       },
       '/jsz': (query) => {
         this.#count('/jsz');
-        return json(jsz(host, jszOptions(query), now()));
+        const told = jsz(host, jszOptions(query), now());
+        return told === undefined ? text(400, NOT_LEADER) : json(told);
       },
       '/healthz': (query) => this.#health(query),
       '/ipqueuesz': (query) => answer(200, indentedJson(ipqueuesz(query.boolean('all'), query.text('queues')), 3)),
@@ -133,17 +134,18 @@ export class HttpEndpoints {
 
   #health(query: Query): HttpAnswer {
     this.#count('/healthz');
-    if (query.boolean('js-enabled')) {
-      this.#host.log('warn', 'Healthcheck: js-enabled deprecated, use js-enabled-only instead');
-    }
-    for (const name of ['js-enabled-only', 'js-server-only', 'js-meta-only']) query.boolean(name);
+    const enabled = query.boolean('js-enabled');
+    if (enabled) this.#host.log('warn', 'Healthcheck: js-enabled deprecated, use js-enabled-only instead');
+    const enabledOnly = query.boolean('js-enabled-only') || enabled;
+    const serverOnly = query.boolean('js-server-only');
+    query.boolean('js-meta-only');
     const details = query.boolean('details');
     const [account, stream, consumer] = ['account', 'stream', 'consumer'].map((name) => query.text(name)) as [
       string,
       string,
       string,
     ];
-    const found = health({ account, stream, consumer, details }, this.#host.jetStream);
+    const found = health({ account, stream, consumer, details, enabledOnly, serverOnly }, this.#host.jetStream);
     if (found.error !== undefined) {
       this.#host.log('warn', `Healthcheck failed: ${JSON.stringify(found.error)}`);
     } else if (found.errors !== undefined) {
@@ -210,9 +212,11 @@ function jszOptions(query: Query): JszOptions {
     config: query.boolean('config'),
     offset: query.integer('offset'),
     limit: query.integer('limit'),
+    leaderOnly: query.boolean('leader-only'),
+    raft: query.boolean('raft'),
   };
-  // A single server leads everything it has, and has no groups.
-  for (const name of ['leader-only', 'raft', 'stream-leader-only']) query.boolean(name);
+  // A single server leads everything it has.
+  query.boolean('stream-leader-only');
   return options;
 }
 

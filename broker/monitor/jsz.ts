@@ -1,6 +1,8 @@
 import { latin1ToText, textToLatin1 } from '../base/latin1.ts';
-import { unlessEmpty } from './go-json.ts';
+import { API_LEVEL } from '../limits.ts';
+import { rawJson, unlessEmpty } from './go-json.ts';
 import type { MonitorHost } from './host.ts';
+import { RequestError } from './request-error.ts';
 import { NANOS_PER_MS, timestamp } from './time-text.ts';
 
 /** JetStream as it is told of; names are latin1, the details JSON values of the API. */
@@ -15,12 +17,22 @@ export interface MonitoredJetStream {
   readonly syncAlways: boolean;
   /** The configuration says how much it may take. */
   readonly limited: boolean;
+  readonly uniqueTag: string;
+  /** `jetstream { limits {} }`: fields of nats-server's answers, in their order; absent: none. */
+  readonly limits: object;
+  /** Requests to the API that wait, and what was answered to all accounts together. */
+  readonly api: { readonly total: number; readonly errors: number; readonly inflight: number };
   readonly accounts: readonly MonitoredStreams[];
 }
 
 /** The streams of an account. */
 export interface MonitoredStreams {
   readonly name: string;
+  /** What people call it, where its name is a key. */
+  readonly displayName: string | undefined;
+  /** What it may take in all; less than 0: no limit. Undefined where there are limits by tier. */
+  readonly memoryMax: number | undefined;
+  readonly storageMax: number | undefined;
   readonly memory: number;
   readonly storage: number;
   readonly reservedMemory: number;
@@ -32,9 +44,13 @@ export interface MonitoredStreams {
 
 export interface MonitoredStream {
   readonly name: string;
+  /** It lies on the disk. */
+  readonly file: boolean;
   readonly messages: number;
   readonly bytes: number;
   readonly consumers: readonly string[];
+  /** Consumers that other streams have for themselves. */
+  readonly directConsumers: readonly string[];
   /** Fields of the API's answer about it, and about its consumers. */
   info(): Readonly<Record<string, unknown>>;
   consumerInfos(direct: boolean): readonly Readonly<Record<string, unknown>>[];
@@ -48,38 +64,37 @@ export interface JszOptions {
   readonly consumers: boolean;
   readonly directConsumers: boolean;
   readonly config: boolean;
+  /** Counts what this server leads, which is everything. */
+  readonly raft: boolean;
+  /** Only the leader of a cluster answers; a server by itself is as good as one. */
+  readonly leaderOnly: boolean;
   readonly offset: number;
   readonly limit: number;
 }
 
 /** Accounts of one answer when nothing else is asked for. */
 const ACCOUNTS_MAX = 1024;
-const API_LEVEL = 5;
-/** nats-server's, when its configuration says nothing. */
-const DEFAULT_CONSUMERS_MAX = 1000;
 /** What nats-server writes for an account without limits: -1 as an unsigned number. */
 const UNLIMITED = rawJson('18446744073709551615');
 
-/** `/jsz` and `$SYS.REQ.SERVER.….JSZ`. */
-export function jsz(host: MonitorHost, options: JszOptions, now: number): object {
+/** `/jsz` and `$SYS.REQ.SERVER.….JSZ`; undefined: it leaves the answer to others. */
+export function jsz(host: MonitorHost, asked: JszOptions, now: number): object | undefined {
   const { jetStream } = host;
-  if (jetStream === undefined) return disabled(host, now);
+  if (jetStream === undefined) return asked.leaderOnly ? undefined : disabled(host, now);
+  const options = { ...asked, streams: asked.streams || asked.consumers };
   const { accounts } = jetStream;
   const all = accounts.flatMap(({ streams }) => streams);
-  const { account, offset, limit } = options;
-  const named = account === '' ? undefined : accounts.filter(({ name }) => name === textToLatin1(account));
-  const wanted = options.accounts || options.streams || options.consumers || options.config;
-  const from = Math.max(0, offset);
-  const listed = wanted ? accounts.slice(from, from + (limit > 0 ? limit : ACCOUNTS_MAX)) : [];
-  const details = (named ?? listed).map((one) => accountFields(one, options));
+  const details = chosen(accounts, options).map((one) => accountFields(one, options));
   return {
     ...statistics(jetStream),
     server_id: host.serverId,
     now: timestamp(now),
     config: configFields(jetStream),
-    limits: { default_max_consumers: DEFAULT_CONSUMERS_MAX },
+    limits: jetStream.limits,
     streams: all.length,
+    streams_leader: options.raft ? unlessEmpty(all.length) : undefined,
     consumers: sum(all, ({ consumers }) => consumers.length),
+    consumers_leader: options.raft ? unlessEmpty(sum(all, ({ consumers }) => consumers.length)) : undefined,
     messages: sum(all, ({ messages }) => messages),
     bytes: sum(all, ({ bytes }) => bytes),
     account_details: unlessEmpty(details),
@@ -87,20 +102,34 @@ export function jsz(host: MonitorHost, options: JszOptions, now: number): object
   };
 }
 
-/** One account, `$SYS.REQ.ACCOUNT.….JSZ`; undefined: it has no streams. */
-export function accountJsz(host: MonitorHost, name: string, options: JszOptions): object | undefined {
-  const found = host.jetStream?.accounts.find((account) => account.name === textToLatin1(name));
-  return found === undefined ? undefined : accountFields(found, options);
+/** Accounts that are told of: the one that is named, where it is there, or a page of them. */
+function chosen(
+  accounts: readonly MonitoredStreams[],
+  { account, accounts: wanted, streams, offset, limit }: JszOptions,
+): readonly MonitoredStreams[] {
+  const named = account === '' ? undefined : accounts.find(({ name }) => name === textToLatin1(account));
+  if (named !== undefined) return [named];
+  // Whoever asks for the streams of an account that is not there gets none.
+  if (!wanted && !(streams && account === '')) return [];
+  if (limit < 0) return accounts;
+  const sorted = accounts.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  const from = Math.max(0, offset);
+  return sorted.slice(from, from + (limit || ACCOUNTS_MAX));
 }
 
-/** `jetstream` of varz. */
-export function jetStreamFields(jetStream: MonitoredJetStream | undefined): object {
-  if (jetStream === undefined) return {};
-  return {
-    config: configFields(jetStream),
-    stats: statistics(jetStream),
-    limits: { default_max_consumers: DEFAULT_CONSUMERS_MAX },
-  };
+/** One account, `$SYS.REQ.ACCOUNT.….JSZ`. Throws a `RequestError` where it has no streams. */
+export function accountJsz(host: MonitorHost, name: string, options: JszOptions): object {
+  const { jetStream } = host;
+  if (jetStream === undefined) throw new RequestError('jetstream not enabled');
+  const found = jetStream.accounts.find((account) => account.name === textToLatin1(name));
+  if (found !== undefined) return accountFields(found, options);
+  const there = host.account(name) !== undefined;
+  throw new RequestError(`account ${JSON.stringify(name)} not ${there ? 'jetstream enabled' : 'found'}`);
+}
+
+/** `jetstream` of varz, and of the counters that a server tells from time to time. */
+export function jetStreamFields(jetStream: MonitoredJetStream): object {
+  return { config: configFields(jetStream), stats: statistics(jetStream), limits: jetStream.limits };
 }
 
 function disabled(host: MonitorHost, now: number): object {
@@ -124,7 +153,8 @@ function disabled(host: MonitorHost, now: number): object {
   };
 }
 
-function statistics({ accounts }: MonitoredJetStream): object {
+/** What all accounts have together. */
+function statistics({ accounts, api }: MonitoredJetStream): object {
   return {
     memory: sum(accounts, ({ memory }) => memory),
     storage: sum(accounts, ({ storage }) => storage),
@@ -132,11 +162,7 @@ function statistics({ accounts }: MonitoredJetStream): object {
     reserved_storage: sum(accounts, ({ reservedStorage }) => reservedStorage),
     accounts: accounts.length,
     ha_assets: 0,
-    api: {
-      level: API_LEVEL,
-      total: sum(accounts, ({ total }) => total),
-      errors: sum(accounts, ({ errors }) => errors),
-    },
+    api: { level: API_LEVEL, total: api.total, errors: api.errors, inflight: unlessEmpty(api.inflight) },
   };
 }
 
@@ -145,52 +171,55 @@ function configFields(jetStream: MonitoredJetStream): object {
   return {
     max_memory: memoryBytesMax,
     max_storage: storageBytesMax,
-    store_dir: folder,
-    sync_interval: syncIntervalMs * NANOS_PER_MS,
+    store_dir: unlessEmpty(folder),
+    sync_interval: unlessEmpty(syncIntervalMs * NANOS_PER_MS),
     sync_always: unlessEmpty(syncAlways),
     domain: unlessEmpty(latin1ToText(domain)),
     compress_ok: unlessEmpty(jetStream.limited),
+    unique_tag: unlessEmpty(jetStream.uniqueTag),
     strict: unlessEmpty(strict),
   };
 }
 
 function accountFields(account: MonitoredStreams, options: JszOptions): object {
-  const name = latin1ToText(account.name);
-  const withStreams = options.streams || options.consumers;
+  const id = latin1ToText(account.name);
   return {
-    name,
-    id: name,
+    name: account.displayName ?? id,
+    id,
     memory: account.memory,
     storage: account.storage,
-    reserved_memory: UNLIMITED,
-    reserved_storage: UNLIMITED,
+    reserved_memory: promised(account.memoryMax),
+    reserved_storage: promised(account.storageMax),
     accounts: 0,
     ha_assets: 0,
     api: { level: 0, total: account.total, errors: account.errors },
-    stream_detail: withStreams
+    stream_detail: options.streams
       ? unlessEmpty(account.streams.map((stream) => streamFields(stream, options)))
       : undefined,
   };
 }
 
+/** nats-server tells limits in the place of what is reserved, and none as the greatest number there is. */
+function promised(most: number | undefined): unknown {
+  if (most === undefined) return 0;
+  return most < 0 ? UNLIMITED : most;
+}
+
 function streamFields(stream: MonitoredStream, { consumers, directConsumers, config }: JszOptions): object {
   const { created, cluster, config: configured, state, mirror, sources } = stream.info();
-  const infos = consumers ? stream.consumerInfos(directConsumers) : [];
+  const detail = (direct: boolean): unknown =>
+    unlessEmpty(stream.consumerInfos(direct).map((info) => (config ? info : { ...info, config: undefined })));
   return {
     name: latin1ToText(stream.name),
     created,
     cluster,
     config: config ? configured : undefined,
     state,
-    consumer_detail: unlessEmpty(infos.map((info) => (config ? info : { ...info, config: undefined }))),
+    consumer_detail: consumers ? detail(false) : undefined,
+    direct_consumer_detail: consumers && directConsumers ? detail(true) : undefined,
     mirror,
     sources,
   };
-}
-
-/** A number that is beyond those of JavaScript, as JSON has it. */
-function rawJson(text: string): unknown {
-  return (JSON as unknown as { rawJSON(json: string): unknown }).rawJSON(text);
 }
 
 function sum<T>(all: readonly T[], of: (one: T) => number): number {

@@ -11,9 +11,9 @@ export function isMeant(host: MonitorHost, fields: RequestFields): boolean {
   return (
     fits(host.serverName, fields.text('server_name')) &&
     fits(host.clientAddress.host, fields.text('host')) &&
-    // It is in no cluster and in no JetStream domain.
+    // It is in no cluster.
     fits('', fields.text('cluster')) &&
-    fields.text('domain') === '' &&
+    ['', host.options.kept?.jetstream?.domain].includes(fields.text('domain')) &&
     fields.texts('tags').every((tag) => tags.includes(tag.trim().toLowerCase()))
   );
 }

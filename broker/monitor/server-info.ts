@@ -4,6 +4,9 @@ import type { MonitorHost } from './host.ts';
 import { timestamp } from './time-text.ts';
 import { featureFlags, serverTags } from './varz.ts';
 
+/** Of a server with JetStream: it is on, knows binary snapshots, and groups of accounts, which a single server has none of. */
+const JETSTREAM_FLAGS = 0b111;
+
 /** Who speaks: stands in front of every answer and event. Each has a number of its own, one higher than the one before. */
 export class ServerIdentity {
   readonly #host: MonitorHost;
@@ -16,15 +19,16 @@ export class ServerIdentity {
   }
 
   next(): object {
-    const { options } = this.#host;
+    const { options, jetStream } = this.#host;
     return {
       ...this.brief,
+      domain: unlessEmpty(options.kept?.jetstream?.domain),
       ver: SERVER_VERSION,
       tags: unlessEmpty(serverTags(options)),
       metadata: options.serverMetadata && sortedKeys(options.serverMetadata),
       feature_flags: featureFlags(options),
-      jetstream: this.#host.jetStream !== undefined,
-      flags: 0,
+      jetstream: jetStream !== undefined,
+      flags: jetStream === undefined ? 0 : JETSTREAM_FLAGS,
       seq: ++this.#sequence,
       time: timestamp(this.#now()),
     };

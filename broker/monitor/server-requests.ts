@@ -1,5 +1,5 @@
 import { accountz } from './accountz.ts';
-import type { SystemRequest } from './answers.ts';
+import { SILENCE, type SystemRequest } from './answers.ts';
 import { connz, type ConnzOptions } from './connz.ts';
 import type { MonitorContext } from './context.ts';
 import { health } from './healthz.ts';
@@ -23,7 +23,7 @@ export function serverRequests(context: MonitorContext): Record<string, SystemRe
     GATEWAYZ: { shape: SHAPES.gatewayz, respond: () => gatewayz(host, now()) },
     LEAFZ: { shape: SHAPES.leafz, respond: () => leafz(host, now()) },
     ACCOUNTZ: { shape: SHAPES.accountz, respond: (fields) => accountz(host, fields.text('account'), now()) },
-    JSZ: { shape: SHAPES.jsz, respond: (fields) => jsz(host, jszOptions(fields), now()) },
+    JSZ: { shape: SHAPES.jsz, respond: (fields) => jsz(host, jszOptions(fields), now()) ?? SILENCE },
     HEALTHZ: { shape: SHAPES.healthz, respond: (fields) => healthOf(context, fields) },
     PROFILEZ: { shape: SHAPES.profilez, respond: (fields) => profile(fields.text('name'), fields.number('duration')) },
     EXPVARZ: { shape: SHAPES.expvarz, respond: runtimeValues },
@@ -73,6 +73,8 @@ export function jszOptions(fields: RequestFields): JszOptions {
     consumers: fields.boolean('consumer'),
     directConsumers: fields.boolean('direct_consumer'),
     config: fields.boolean('config'),
+    raft: fields.boolean('raft'),
+    leaderOnly: fields.boolean('leader_only'),
     offset: fields.number('offset'),
     limit: fields.number('limit'),
   };
@@ -84,6 +86,8 @@ function healthOf({ host }: MonitorContext, fields: RequestFields): object {
     stream: fields.text('stream'),
     consumer: fields.text('consumer'),
     details: fields.boolean('details'),
+    enabledOnly: fields.boolean('js-enabled-only') || fields.boolean('js-enabled'),
+    serverOnly: fields.boolean('js-server-only'),
   };
   return health(asked, host.jetStream);
 }

@@ -22,7 +22,7 @@ export function leafz(host: MonitorHost, now: number): object {
 }
 
 /** nats-server's words where streams are asked for that cannot be. */
-export const JETSTREAM_NOT_ENABLED = 'jetstream not enabled';
+export const NOT_LEADER = 'filtered response: not leader';
 
 /** Queues between the threads of nats-server. Here what comes in is dealt with at once, so that nothing ever waits in them. */
 const QUEUES = ['SendQ', 'System recvQ', 'System recvQ Pings', 'System sendQ', 'delayed API responses'];

@@ -1,12 +1,13 @@
 import type { MonitorHost } from './host.ts';
 import type { ResourceUsage } from './resources.ts';
 import { unlessEmpty } from './go-json.ts';
+import { jetStreamFields } from './jsz.ts';
 import { timestamp } from './time-text.ts';
 import { byKind, subscriptionCount, THREADS } from './varz.ts';
 
 /** The counters of the server, as it tells them from time to time. */
 export function statsz(host: MonitorHost, usage: ResourceUsage): object {
-  const { counters } = host;
+  const { counters, jetStream } = host;
   const sent = { msgs: counters.outMessages, bytes: counters.outBytes };
   const received = { msgs: counters.inMessages, bytes: counters.inBytes };
   return {
@@ -28,6 +29,8 @@ export function statsz(host: MonitorHost, usage: ResourceUsage): object {
     stale_connection_stats: counters.staleConnections === 0 ? undefined : byKind(counters.staleConnections),
     stalled_clients: unlessEmpty(counters.stalls),
     active_servers: 1,
+    // Where it lies on the server is nobody's business here.
+    jetstream: jetStream && jetStreamFields({ ...jetStream, folder: '' }),
     gomaxprocs: THREADS,
   };
 }

@@ -8,6 +8,13 @@ export const SYSTEM_EXPORTS: readonly ExportOptions[] = [
   { type: 'service', subject: '$SYS.REQ.USER.*.INFO' },
 ];
 
+/** The API of JetStream, where it runs: nats-server has it in the system account, and every account imports it. */
+export const API_EXPORT: ExportOptions = { type: 'service', subject: '$JS.API.>' };
+
+export function apiImport(system: string): ImportOptions {
+  return { type: 'service', account: system, subject: API_EXPORT.subject, share: true };
+}
+
 /** Under which subjects an account finds that. The system account itself has only the last one: the others are its own. */
 export function systemImports(account: string, system: string): ImportOptions[] {
   const service = { type: 'service', account: system } as const;

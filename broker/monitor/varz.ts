@@ -46,7 +46,7 @@ export function varz(
     leaf: {},
     mqtt: {},
     websocket: options.webSocket === undefined ? {} : webSocket(host, options.webSocket),
-    jetstream: jetStreamFields(host.jetStream),
+    jetstream: host.jetStream === undefined ? {} : jetStreamFields(host.jetStream),
     tls_timeout: (tls?.timeoutMs ?? limits.TLS_TIMEOUT_MS_DEFAULT) / 1000,
     write_deadline: connection.writeDeadlineMs * NANOS_PER_MS,
     write_timeout: options.writeTimeout === 'default' ? undefined : options.writeTimeout,

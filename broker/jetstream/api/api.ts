@@ -1,13 +1,17 @@
+import type { Account } from '../../account/account.ts';
 import type { OutsideMessage, Relay } from '../../account/crossing.ts';
+import { orderedClientInfo } from '../../account/requester.ts';
 import type { Sink } from '../../account/sink.ts';
 import type { Parser } from '../../wire/parser.ts';
-import type { AccountJetStream } from '../account-jetstream.ts';
 import { StoreError } from '../../store/message-log.ts';
+import { auditFields, type ClientTold } from '../encode/advisories.ts';
 import { apiError } from '../errors.ts';
-import { auditFields } from '../encode/advisories.ts';
-import { type Answer, failure } from './answers.ts';
+import { advise } from '../events.ts';
+import type { JetStream } from '../jetstream.ts';
+import { listen } from '../listening.ts';
+import { Sender } from '../sender.ts';
 import { withHeaders } from '../stream/message-text.ts';
-import { route } from './routes.ts';
+import { type Answer, failure } from './answers.ts';
 
 const PREFIX = '$JS.API.';
 /** What consumers and streams listen to themselves: nobody else is a responder for it. */
@@ -25,30 +29,50 @@ export interface ApiRequest {
   readonly source: Sink | undefined;
 }
 
-/** Takes requests to the API, and answers them at the end of the turn, when what came before them is done. */
+/** What is particular to the API of an account. */
+export interface ApiRules {
+  /** Undefined: nothing is said. */
+  readonly route: (request: ApiRequest) => Answer | undefined;
+  /** Whether it answers at all; where it does not, nobody is there. */
+  readonly isOpen?: () => boolean;
+  /** Whether requests are counted; where there is no JetStream nothing is. */
+  readonly counts?: boolean;
+  /** Everything below the prefix is answered here. */
+  readonly whole?: boolean;
+  /** Who asked, as the audit tells it; missing: the connection. */
+  readonly asker?: (answer: Answer) => ClientTold | undefined;
+}
+
+/** Takes requests to the API of an account, which are answered at the end of the turn, when what came before is done. */
 export class Api implements Relay {
-  readonly #account: AccountJetStream;
-  #waiting: ApiRequest[] = [];
-  #endings: (() => void)[] = [];
+  readonly account: Account;
+  readonly #jetStream: JetStream;
+  readonly #sender: Sender;
+  readonly #rules: ApiRules;
+  #end: (() => void) | undefined;
   total = 0;
   errors = 0;
 
-  constructor(account: AccountJetStream) {
-    this.#account = account;
+  constructor(jetStream: JetStream, account: Account, rules: ApiRules) {
+    this.#jetStream = jetStream;
+    this.account = account;
+    this.#sender = new Sender(jetStream.around, account);
+    this.#rules = rules;
   }
 
   start(): void {
-    this.#endings = [this.#account.listen(`${PREFIX}>`, this)];
+    this.#end = listen(this.account, `${PREFIX}>`, this);
   }
 
   stop(): void {
-    for (const end of this.#endings) end();
+    this.#end?.();
+    this.#end = undefined;
   }
 
   relay(message: Parser, source: Sink): boolean {
-    const { arena } = this.#account;
+    const { arena } = this.#jetStream.around;
     const subject = arena.latin1(message.subjectStart, message.subjectEnd);
-    if (ELSEWHERE.some((prefix) => subject.startsWith(prefix))) return false;
+    if (!this.#takes(subject)) return false;
     const { payloadStart, payloadBytes } = message;
     const headerBytes = Math.max(0, message.headerBytes);
     this.#take(
@@ -66,7 +90,7 @@ export class Api implements Relay {
   }
 
   relayOutside({ subject, reply, headers, payload }: OutsideMessage): boolean {
-    if (ELSEWHERE.some((prefix) => subject.startsWith(prefix))) return false;
+    if (!this.#takes(subject)) return false;
     this.#take(
       subject,
       reply,
@@ -77,32 +101,50 @@ export class Api implements Relay {
     return true;
   }
 
-  #take(subject: string, reply: string, headers: string, body: string, source: Sink | undefined): void {
-    const rest = subject.slice(PREFIX.length);
-    this.#waiting.push({ subject: rest, tokens: rest.split('.'), reply, headers, body, source });
-    if (this.#waiting.length === 1) this.#account.jetStream.ask(this);
+  answer(request: ApiRequest): void {
+    const answer = this.#route(request);
+    if (answer === undefined) return;
+    if (answer.apart !== true && this.#rules.counts !== false) this.#count(answer.failed);
+    this.#send(request, answer);
+    answer.after?.();
+    if (answer.apart !== true) this.#audit(request, answer);
   }
 
-  #audit({ subject, body, source }: ApiRequest, { text }: Answer): void {
-    const { jetStream, domain } = this.#account;
-    const client = source?.requester?.clientInfo(true);
-    const fields = auditFields(
-      jetStream.around.serverName,
-      client && { ...client },
-      `${PREFIX}${subject}`,
-      body,
-      text,
-      domain,
-    );
-    this.#account.advise('api_audit', 'API', fields);
+  #count(failed: boolean): void {
+    const { answered } = this.#jetStream;
+    this.total++;
+    answered.total++;
+    if (!failed) return;
+    this.errors++;
+    answered.errors++;
+  }
+
+  #takes(subject: string): boolean {
+    const { whole = false, isOpen } = this.#rules;
+    return (whole || !ELSEWHERE.some((prefix) => subject.startsWith(prefix))) && (isOpen?.() ?? true);
+  }
+
+  #take(subject: string, reply: string, headers: string, body: string, source: Sink | undefined): void {
+    const rest = subject.slice(PREFIX.length);
+    this.#jetStream.requests.add(this, { subject: rest, tokens: rest.split('.'), reply, headers, body, source });
+  }
+
+  #audit({ subject, body, source }: ApiRequest, answer: Answer): void {
+    const { around, options } = this.#jetStream;
+    const { asker } = this.#rules;
+    const info = source?.requester?.clientInfo(true);
+    const client = asker === undefined ? info && { ...orderedClientInfo(info) } : asker(answer);
+    const { serverName } = around;
+    const fields = auditFields(serverName, client, `${PREFIX}${subject}`, body, answer.text, options.domain);
+    advise(around, this.account, 'api_audit', 'API', fields);
   }
 
   #route(request: ApiRequest): Answer | undefined {
     try {
-      return route(this.#account, request);
+      return this.#rules.route(request);
     } catch (error) {
       // A fault in one request must not take the server down with it.
-      const { log } = this.#account.jetStream.around;
+      const { log } = this.#jetStream.around;
       log(
         'error',
         `JetStream: $JS.API.${request.subject}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
@@ -112,24 +154,9 @@ export class Api implements Relay {
     }
   }
 
-  /** Answers what waits. */
-  answer(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const request of waiting) {
-      const answer = this.#route(request);
-      if (answer === undefined) continue;
-      this.total++;
-      if (answer.failed) this.errors++;
-      this.#send(request, answer);
-      answer.after?.();
-      this.#audit(request, answer);
-    }
-  }
-
   #send({ reply }: ApiRequest, { headers, text }: Answer): void {
     if (reply === '') return;
     const block = headers === undefined ? undefined : Buffer.from(withHeaders('', headers), 'latin1');
-    this.#account.sender.send(reply, '', block, Buffer.from(text, 'latin1'));
+    this.#sender.send(reply, '', block, Buffer.from(text, 'latin1'));
   }
 }

@@ -1,3 +1,4 @@
+import type { ApiError } from '../api-error.ts';
 import type { AnswerKind } from '../encode/answers.ts';
 import { apiError } from '../errors.ts';
 import { failure, type RouteTable } from './answers.ts';
@@ -13,6 +14,8 @@ const VERBS: readonly (readonly [verb: string, names: number, kind: AnswerKind])
   ['CONSUMER.PEER.EVACUATE', 2, 'consumer_evacuate_peer'],
 ];
 
+const required = (): ApiError => apiError('clusterRequired');
+
 export const clusterRoutes: RouteTable = Object.fromEntries(
-  VERBS.map(([verb, names, kind]) => [verb, { names, kind, answer: () => failure(kind, apiError('clusterRequired')) }]),
+  VERBS.map(([verb, names, kind]) => [verb, { names, kind, first: required, answer: () => failure(kind, required()) }]),
 );

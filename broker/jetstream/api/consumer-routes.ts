@@ -1,6 +1,8 @@
 import type { AccountJetStream } from '../account-jetstream.ts';
 import type { ApiError } from '../api-error.ts';
+import { consumerMetadata, needsHigherLevel, REQUIRED_LEVEL_HEADER } from '../api-level.ts';
 import { checkConsumerCreate, consumerTarget } from '../consumer/config/consumer-changes.ts';
+import { isGroupName } from '../consumer/config/check-consumer.ts';
 import { apiError } from '../errors.ts';
 import { headerOf } from '../stream/message-text.ts';
 import type { StreamConsumer } from '../stream/stream-consumer.ts';
@@ -12,6 +14,7 @@ import { type Answer, failure, isError, type RouteTable, streamNotFound, success
 import type { ApiRequest } from './api.ts';
 import { consumerFields } from './consumer-fields.ts';
 import {
+  type ConsumerCreateRequest,
   consumerCreateRequest,
   consumerPauseRequest,
   consumerResetRequest,
@@ -29,20 +32,32 @@ import {
 } from './requests/parse.ts';
 
 export const consumerRoutes: RouteTable = {
-  'CONSUMER.CREATE': { names: -1, kind: 'consumer_create', answer: create },
-  'CONSUMER.DURABLE.CREATE': { names: -1, kind: 'consumer_create', answer: create },
+  'CONSUMER.CREATE': { names: -1, kind: 'consumer_create', first: isCreate, answer: create },
+  'CONSUMER.DURABLE.CREATE': { names: 2, kind: 'consumer_create', first: isCreate, answer: create },
   'CONSUMER.NAMES': { names: 1, kind: 'consumer_names', answer: names },
   'CONSUMER.LIST': { names: 1, kind: 'consumer_list', answer: list },
-  'CONSUMER.INFO': { names: 2, kind: 'consumer_info', answer: info },
+  'CONSUMER.INFO': { names: 2, kind: 'consumer_info', first: saysNothing, answer: info },
   'CONSUMER.DELETE': { names: 2, kind: 'consumer_delete', answer: remove },
-  'CONSUMER.PAUSE': { names: 2, kind: 'consumer_pause', answer: pause },
-  'CONSUMER.RESET': { names: 2, kind: 'consumer_reset', answer: reset },
-  'CONSUMER.UNPIN': { names: 2, kind: 'consumer_unpin', answer: unpin },
+  'CONSUMER.PAUSE': { names: 2, kind: 'consumer_pause', first: isPause, answer: pause },
+  'CONSUMER.RESET': { names: 2, kind: 'consumer_reset', own: true, answer: reset },
+  'CONSUMER.UNPIN': { names: 2, kind: 'consumer_unpin', second: isUnpin, answer: unpin },
 };
+
+function parseCreate({ body }: ApiRequest, strict: boolean): Parsed<ConsumerCreateRequest> | ApiError {
+  return parseRequest(consumerCreateRequest, body, strict, noConsumerCreateRequest);
+}
+
+function isCreate(request: ApiRequest, strict: boolean): ApiError | undefined {
+  return faultOf(parseCreate(request, strict));
+}
+
+function faultOf(parsed: Parsed<object> | ApiError): ApiError | undefined {
+  return isError(parsed) ? parsed : undefined;
+}
 
 function create(account: AccountJetStream, request: ApiRequest): Answer {
   const type = 'consumer_create';
-  const parsed = parseRequest(consumerCreateRequest, request.body, account.strict, noConsumerCreateRequest);
+  const parsed = parseCreate(request, account.strict);
   if (isError(parsed)) return failure(type, parsed);
   const target = consumerTarget(`$JS.API.${request.subject}`);
   if (isError(target)) return failure(type, target);
@@ -111,9 +126,14 @@ function find(account: AccountJetStream, [stream = '', consumer = '']: readonly 
   return found.consumers.get(consumer) ?? apiError('consumerNotFound');
 }
 
+function saysNothing({ body }: ApiRequest): ApiError | undefined {
+  return isEmptyRequest(body) ? undefined : apiError('notEmptyRequest');
+}
+
 function info(account: AccountJetStream, request: ApiRequest, names: readonly string[]): Answer {
   const type = 'consumer_info';
-  if (!isEmptyRequest(request.body)) return failure(type, apiError('notEmptyRequest'));
+  const fault = saysNothing(request);
+  if (fault !== undefined) return failure(type, fault);
   const consumer = find(account, names);
   return isError(consumer) ? failure(type, consumer) : success(type, consumerFields(consumer));
 }
@@ -127,10 +147,18 @@ function remove(account: AccountJetStream, request: ApiRequest, names: readonly 
   return success(type, { success: true });
 }
 
+function parsePause({ body }: ApiRequest, strict: boolean): Parsed<{ pause_until?: string }> | ApiError {
+  return parseRequest(consumerPauseRequest, objectBody(body), strict, {});
+}
+
+function isPause(request: ApiRequest, strict: boolean): ApiError | undefined {
+  return faultOf(parsePause(request, strict));
+}
+
 function pause(account: AccountJetStream, request: ApiRequest, names: readonly string[]): Answer {
   const type = 'consumer_pause';
   const none = { paused: false, pause_until: '0001-01-01T00:00:00Z' };
-  const parsed = parseRequest(consumerPauseRequest, objectBody(request.body), account.strict, {});
+  const parsed = parsePause(request, account.strict);
   if (isError(parsed)) return failure(type, parsed);
   const consumer = find(account, names);
   if (isError(consumer)) return failure(type, consumer);
@@ -139,7 +167,8 @@ function pause(account: AccountJetStream, request: ApiRequest, names: readonly s
   const { pause_until: _before, ...config } = consumer.config;
   const stream = account.streams.get(consumer.stream);
   if (stream === undefined) return failure(type, streamNotFound());
-  stream.updateConsumer(consumer, time === undefined || time.seconds < 0 ? config : { ...config, pause_until: until });
+  const changed = time === undefined || time.seconds < 0 ? config : { ...config, pause_until: until };
+  stream.updateConsumer(consumer, { ...changed, metadata: consumerMetadata(changed) });
   const { paused, pauseRemaining } = consumer.engine.info();
   return success(type, {
     paused,
@@ -148,31 +177,45 @@ function pause(account: AccountJetStream, request: ApiRequest, names: readonly s
   });
 }
 
+/** The consumer says this itself: it is neither counted nor audited. */
 function reset(account: AccountJetStream, request: ApiRequest, names: readonly string[]): Answer | undefined {
-  const type = 'consumer_reset';
   const consumer = find(account, names);
-  // Somebody else may have it.
-  if (isError(consumer)) return undefined;
-  const parsed = request.body === '' ? { value: {} } : loosely(consumerResetRequest, request.body, {});
+  if (isError(consumer) || request.reply === '') return undefined;
+  return { ...resetAnswer(account, consumer, request), apart: true };
+}
+
+function resetAnswer(account: AccountJetStream, consumer: StreamConsumer, { headers, body }: ApiRequest): Answer {
+  const type = 'consumer_reset';
+  if (needsHigherLevel(headerOf(headers, REQUIRED_LEVEL_HEADER))) return failure(type, apiError('requiredApiLevel'));
+  const parsed = body === '' ? { value: {} } : loosely(consumerResetRequest, body, {});
   if (isError(parsed)) return failure(type, parsed);
   const outcome = consumer.engine.reset(parsed.value.seq ?? 0);
   if (typeof outcome !== 'number') return failure(type, apiError('consumerInvalidReset', { err: outcome }));
   const stream = account.streams.get(consumer.stream);
   const answer = success(type, { ...consumerFields(consumer), reset_seq: outcome });
-  const { ack_policy: acks, sourcing, direct } = consumer.config;
-  const feeds = acks === 'flow_control' || sourcing === true || direct === true;
-  if (stream === undefined || !feeds) return answer;
+  if (stream === undefined || headerOf(headers, 'Nats-Stream-Identity') === undefined) return answer;
   return { ...answer, headers: [['Nats-Stream-Identity', streamIdentity(stream.created)]] };
+}
+
+function parseUnpin({ body }: ApiRequest): Parsed<{ group: string }> | ApiError {
+  const parsed = loosely(consumerUnpinRequest, body, { group: '' });
+  if (isError(parsed)) return parsed;
+  const { group } = parsed.value;
+  if (group === '') return apiError('invalidJSON', { err: 'consumer group not specified' });
+  return isGroupName(group) ? parsed : apiError('consumerInvalidGroupName');
+}
+
+function isUnpin(request: ApiRequest): ApiError | undefined {
+  return faultOf(parseUnpin(request));
 }
 
 function unpin(account: AccountJetStream, request: ApiRequest, names: readonly string[]): Answer {
   const type = 'consumer_unpin';
-  const parsed = loosely(consumerUnpinRequest, request.body, { group: '' });
+  const parsed = parseUnpin(request);
   if (isError(parsed)) return failure(type, parsed);
   const consumer = find(account, names);
   if (isError(consumer)) return failure(type, consumer);
   const { group } = parsed.value;
-  if (group === '') return failure(type, apiError('invalidJSON', { err: 'consumer group not specified' }));
   if (consumer.config.priority_groups?.includes(group) !== true) {
     return failure(type, apiError('consumerInvalidPriorityGroup'));
   }

@@ -1,6 +1,6 @@
 import { quoteLatin1 } from '../../base/latin1.ts';
 import type { ApiError } from '../api-error.ts';
-import { goJson, unlessEmpty } from './go-json.ts';
+import { goJson } from './go-json.ts';
 import { errorJson } from './info-fields.ts';
 
 /**
@@ -27,7 +27,7 @@ export function batchTail(id: string, count: number): string {
   return `,"batch":${quoteLatin1(id)},"count":${count}`;
 }
 
-/** The answer for a message that was not stored. `sequence`: where there is one that explains it. */
-export function refusedAck(error: ApiError, stream: string, domain = '', sequence = 0): string {
-  return goJson({ error: errorJson(error), stream, seq: sequence, domain: unlessEmpty(domain) });
+/** The answer for a message that was not stored, which names no domain. `sequence`: where there is one that explains it. */
+export function refusedAck(error: ApiError, stream: string, sequence = 0): string {
+  return goJson({ error: errorJson(error), stream, seq: sequence });
 }

@@ -112,8 +112,7 @@ export class Intake implements Storing {
   }
 
   refuse(reply: string, error: ApiError): void {
-    const { name, host } = this.#stream;
-    this.#stream.say(0, reply, refusedAck(error, name, host.domain));
+    this.#stream.say(0, reply, refusedAck(error, this.#stream.name));
   }
 
   /** Stores what lies in the input and was checked; returns its sequence. */

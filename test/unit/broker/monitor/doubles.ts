@@ -107,8 +107,10 @@ export function connection(clientId: number, fields: Partial<MonitoredConnection
 }
 
 export function account(name: string, fields: Partial<MonitoredAccount> = {}): MonitoredAccount {
+  const made = new Account(name);
+  made.mappingOptions = fields.options?.mappings ?? [];
   return {
-    account: new Account(name),
+    account: made,
     name,
     options: { name },
     updatedAt: NOW - 90_000,

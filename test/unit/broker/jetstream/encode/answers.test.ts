@@ -66,8 +66,8 @@ describe('acknowledgements', () => {
   });
 
   it('that refuse begin with the error', () => {
-    expect(refusedAck(apiError('streamSealed'), 'S', 'D')).toBe(
-      '{"error":{"code":400,"err_code":10109,"description":"invalid operation on sealed stream"},"stream":"S","seq":0,"domain":"D"}',
+    expect(refusedAck(apiError('streamSealed'), 'S', 3)).toBe(
+      '{"error":{"code":400,"err_code":10109,"description":"invalid operation on sealed stream"},"stream":"S","seq":3}',
     );
   });
 });
