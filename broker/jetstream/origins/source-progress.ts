@@ -49,7 +49,7 @@ export class SourceProgress {
     }
   }
 
-  /** The messages are safe; so is this, when it returns. */
+  /** The messages are safe; so is this, when it returns. Throws a `StoreError`; then it is written with what comes next. */
   keep(points: Iterable<readonly [indexName: string, point: SourcePoint]>, lastSequence: number): void {
     const changes: Record<string, [number, string]> = {};
     let count = 0;
@@ -60,16 +60,20 @@ export class SourceProgress {
       changes[name] = [sequence, identity];
       count++;
     }
-    if (count === 0 || this.#journal === undefined) return;
+    if (this.#journal === undefined || (count === 0 && !this.#journal.dirty)) return;
     this.#upTo = lastSequence;
-    if (this.#journal.bytes > JOURNAL_BYTES_MAX) {
+    if (count > 0) this.#write(this.#journal, changes, lastSequence);
+    this.#journal.commit();
+  }
+
+  #write(journal: Journal, changes: ProgressRecord['points'], lastSequence: number): void {
+    if (journal.bytes > JOURNAL_BYTES_MAX) {
       const all = Array.from(this.safe, ([name, { sequence, identity }]) => [name, [sequence, identity]] as const);
-      this.#journal.replace(record({ upTo: lastSequence, points: Object.fromEntries(all) }));
+      journal.replace(record({ upTo: lastSequence, points: Object.fromEntries(all) }));
     } else {
       const bytes = record({ upTo: lastSequence, points: changes });
-      this.#journal.append(bytes, 0, bytes.length);
+      journal.append(bytes, 0, bytes.length);
     }
-    this.#journal.commit();
   }
 
   close(): void {
