@@ -6,7 +6,7 @@ import { toErrorShape } from '../bridge/frames.ts';
 import type { JetStreamApi } from '../jetstream-api/client.ts';
 import { bucketFrom } from './bucket-config.ts';
 import type { StreamInfo } from './bucket-config.ts';
-import { listMilliseconds, slowRequestMilliseconds, streamsPerPage } from './limits.ts';
+import { listMilliseconds, refusedMilliseconds, slowRequestMilliseconds, streamsPerPage } from './limits.ts';
 import { BucketStore } from './store.ts';
 
 interface StreamPage {
@@ -46,7 +46,11 @@ export async function* watchBuckets(
       yield list;
     }
     const wait = Math.max(
-      problem === null ? listMilliseconds : listMilliseconds / 2,
+      problem === null
+        ? listMilliseconds
+        : problem.code === 'jetstream-denied'
+          ? refusedMilliseconds
+          : listMilliseconds / 2,
       (performance.now() - started) / listShare,
     );
     await delay(wait, undefined, { signal }).catch(() => undefined);

@@ -29,6 +29,8 @@ export const slowRequestMilliseconds = 30_000;
 
 /** How often the list of buckets is asked for while somebody looks at it, and how often the open bucket's own state is. */
 export const listMilliseconds = 2000;
+/** What is not allowed is asked for less often: a server writes each try into its log. */
+export const refusedMilliseconds = 10_000;
 export const stateMilliseconds = 2000;
 /** Keys that something was published to are read again this much later, all of them together. */
 export const refreshMilliseconds = 100;

@@ -41,6 +41,19 @@ export const streamNotFound = 10059;
 export const consumerNotFound = 10014;
 export const messageNotFound = 10037;
 
+/** What can be done about errors whose words do not say it. */
+const advice: Readonly<Record<number, string>> = {
+  10002: 'Delete or purge something, or raise the limits of the account.',
+  10023: 'Delete or purge something, or give JetStream more.',
+  10026: 'Delete a consumer that nobody uses, or raise the limit.',
+  10027: 'Delete a stream, or raise the limit of the account.',
+  10028: 'Delete or purge something in memory, or raise the limit.',
+  10039: 'Enable it for the account in the configuration of the server, or connect as a user of another account.',
+  10047: 'Delete or purge something, or raise the limit. A full disk says this, too.',
+  10076: 'Enable it in the configuration of the server.',
+  10122: 'Delete or purge something, or raise the limit.',
+};
+
 interface ErrorField {
   code?: unknown;
   err_code?: unknown;
@@ -52,7 +65,8 @@ export function throwRefused(error: ErrorField, subject: string): never {
   const description = typeof error.description === 'string' ? error.description : 'no reason given';
   const code = typeof error.code === 'number' ? error.code : 0;
   const errCode = typeof error.err_code === 'number' ? error.err_code : 0;
-  throw new JetStreamError('jetstream-refused', sentence(description), { code, errCode, description, subject });
+  const text = [sentence(description), advice[errCode]].filter(Boolean).join(' ');
+  throw new JetStreamError('jetstream-refused', text, { code, errCode, description, subject });
 }
 
 function sentence(text: string): string {

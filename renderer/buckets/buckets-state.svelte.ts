@@ -1,4 +1,4 @@
-/** Buckets of one connection and kind, and the one that is looked at: its names are pulled for the rows that are drawn. */
+/** Buckets of one connection, account and kind, and the one that is looked at: its names are pulled for the rows that are drawn. */
 
 import { bridge } from '../bridge.ts';
 import type {
@@ -9,6 +9,7 @@ import type {
   BucketRow,
   BridgeErrorShape,
   ConnectionId,
+  JetStreamOf,
 } from '../../electron/bridge/contract.ts';
 import { codeOf, shapeOf } from './errors.ts';
 
@@ -21,6 +22,7 @@ const nothing: BucketList = { buckets: [], level: 0, known: false, problem: null
 
 export class BucketsState {
   readonly connection: ConnectionId;
+  readonly where: JetStreamOf;
   readonly kind: BucketKind;
   list = $state.raw<BucketList>(nothing);
   /** Name of the bucket that is looked at. */
@@ -45,8 +47,9 @@ export class BucketsState {
   #again = false;
   #shown = false;
 
-  constructor(connection: ConnectionId, kind: BucketKind) {
-    this.connection = connection;
+  constructor(where: JetStreamOf, kind: BucketKind) {
+    this.connection = where.connection;
+    this.where = where;
     this.kind = kind;
   }
 
@@ -67,7 +70,7 @@ export class BucketsState {
     this.#shown = true;
     const stop = bridge.watch(
       'buckets.watch',
-      { connection: this.connection, kind: this.kind },
+      { ...this.where, kind: this.kind },
       (item) => {
         this.list = item;
         if (this.chosen === null && item.buckets[0] !== undefined) this.choose(item.buckets[0].name);
@@ -140,7 +143,7 @@ export class BucketsState {
     const turn = ++this.#turn;
     if (bucket === null) return;
     try {
-      const { view } = await bridge.request('buckets.open', { connection: this.connection, kind: this.kind, bucket });
+      const { view } = await bridge.request('buckets.open', { ...this.where, kind: this.kind, bucket });
       if (turn !== this.#turn || !this.#shown) {
         void bridge.request('buckets.close', { connection: this.connection, view }).catch(() => undefined);
         return;
@@ -217,13 +220,13 @@ export class BucketsState {
 const kept = new Map<string, BucketsState>();
 
 /** What was chosen and filtered is there again when somebody comes back. */
-export function bucketsOf(connection: ConnectionId, kind: BucketKind): BucketsState {
-  const id = `${kind} ${connection}`;
+export function bucketsOf(where: JetStreamOf, kind: BucketKind): BucketsState {
+  const id = `${kind} ${where.connection} ${where.account ?? ''}`;
   let state = kept.get(id);
   if (state === undefined) {
     // A root of its own: state that a `$derived` creates would be taken for its own and not be followed by it.
     $effect.root(() => {
-      state = new BucketsState(connection, kind);
+      state = new BucketsState(where, kind);
     });
     if (state === undefined) throw new Error('An effect root runs at once.');
     kept.set(id, state);

@@ -1,15 +1,15 @@
 /** Takes deleted keys of a bucket away for good, with its progress shown and a way to end it. */
 
 import { bridge } from '../bridge.ts';
-import type { ConnectionId } from '../../electron/bridge/contract.ts';
+import type { JetStreamOf } from '../../electron/bridge/contract.ts';
 import { grouped, plural } from '../ui/numbers.ts';
 import { toasts } from '../ui/toasts.svelte.ts';
 import { shapeOf } from './errors.ts';
 
 /** Resolves with why it was not begun; it goes on behind a toast. */
-export async function compact(connection: ConnectionId, bucket: string): Promise<string | undefined> {
+export async function compact(where: JetStreamOf, bucket: string): Promise<string | undefined> {
   const stop = new AbortController();
-  const events = bridge.stream('kv.compact.run', { connection, bucket, olderThan: 0 }, { signal: stop.signal });
+  const events = bridge.stream('kv.compact.run', { ...where, bucket, olderThan: 0 }, { signal: stop.signal });
   const iterator = events[Symbol.asyncIterator]();
   try {
     // What is refused is refused at the first of it.

@@ -1,7 +1,7 @@
 /** The key that is looked at: its value, its history, what was written and not stored, and a conflict about it. */
 
 import { bridge } from '../bridge.ts';
-import type { BridgeErrorShape, ConnectionId, KvEntry } from '../../electron/bridge/contract.ts';
+import type { BridgeErrorShape, JetStreamOf, KvEntry } from '../../electron/bridge/contract.ts';
 import { parseBase64, printBase64 } from '../ui/code/byte-text.ts';
 import { printJson } from '../ui/code/json-print.ts';
 import { scanJson } from '../ui/code/json-scan.ts';
@@ -68,7 +68,7 @@ export function ttlSeconds(text: string): number | null {
 }
 
 export class KeyState {
-  readonly connection: ConnectionId;
+  readonly where: JetStreamOf;
   readonly bucket: string;
   readonly key: string;
   entry = $state.raw<KvEntry | null>(null);
@@ -86,14 +86,14 @@ export class KeyState {
   #reading = false;
   #wanted = -1;
 
-  constructor(connection: ConnectionId, bucket: string, key: string) {
-    this.connection = connection;
+  constructor(where: JetStreamOf, bucket: string, key: string) {
+    this.where = where;
     this.bucket = bucket;
     this.key = key;
   }
 
   get #at() {
-    return { connection: this.connection, bucket: this.bucket, key: this.key };
+    return { ...this.where, bucket: this.bucket, key: this.key };
   }
 
   get draft(): Draft | null {
@@ -101,7 +101,7 @@ export class KeyState {
   }
   #setDraft(draft: Draft | null): void {
     this.#draft = draft;
-    const place = placeOf(this.connection, this.bucket, this.key);
+    const place = placeOf(this.where, this.bucket, this.key);
     if (draft === null) kept.delete(place);
     else kept.set(place, this);
   }
@@ -194,9 +194,10 @@ export class KeyState {
     if (this.conflict !== null) this.conflict = { ...this.conflict, result: text };
   }
 
-  async remove(purge: boolean, expected: number | null): Promise<boolean> {
+  /** @param ttlSeconds how long its marker stays; 0: as long as the bucket keeps it */
+  async remove(purge: boolean, expected: number | null, ttlSeconds: number): Promise<boolean> {
     return await this.#attempt(async () => {
-      await bridge.request('kv.remove', { ...this.#at, expected, purge, ttlSeconds: 0 });
+      await bridge.request('kv.remove', { ...this.#at, expected, purge, ttlSeconds });
     });
   }
 
@@ -282,14 +283,15 @@ export class KeyState {
   }
 }
 
-const placeOf = (connection: ConnectionId, bucket: string, key: string): string => `${connection} ${bucket} ${key}`;
+const placeOf = ({ connection, account = '' }: JetStreamOf, bucket: string, key: string): string =>
+  `${connection} ${account} ${bucket} ${key}`;
 
 /** The state of a key, with what was written about it earlier. */
-export function keyOf(connection: ConnectionId, bucket: string, key: string): KeyState {
-  return kept.get(placeOf(connection, bucket, key)) ?? new KeyState(connection, bucket, key);
+export function keyOf(where: JetStreamOf, bucket: string, key: string): KeyState {
+  return kept.get(placeOf(where, bucket, key)) ?? new KeyState(where, bucket, key);
 }
 
 /** Whether something was written about a key and not stored. */
-export function hasDraft(connection: ConnectionId, bucket: string, key: string): boolean {
-  return kept.has(placeOf(connection, bucket, key));
+export function hasDraft(where: JetStreamOf, bucket: string, key: string): boolean {
+  return kept.has(placeOf(where, bucket, key));
 }

@@ -1,11 +1,11 @@
 /** The object that is looked at. */
 
 import { bridge } from '../bridge.ts';
-import type { BridgeErrorShape, ConnectionId, HeaderField, ObjectInfo } from '../../electron/bridge/contract.ts';
+import type { BridgeErrorShape, HeaderField, JetStreamOf, ObjectInfo } from '../../electron/bridge/contract.ts';
 import { shapeOf } from './errors.ts';
 
 export class ObjectState {
-  readonly connection: ConnectionId;
+  readonly where: JetStreamOf;
   readonly bucket: string;
   readonly name: string;
   info = $state.raw<ObjectInfo | null>(null);
@@ -13,14 +13,14 @@ export class ObjectState {
   problem = $state.raw<BridgeErrorShape | null>(null);
   #sequence = -1;
 
-  constructor(connection: ConnectionId, bucket: string, name: string) {
-    this.connection = connection;
+  constructor(where: JetStreamOf, bucket: string, name: string) {
+    this.where = where;
     this.bucket = bucket;
     this.name = name;
   }
 
   get #at() {
-    return { connection: this.connection, bucket: this.bucket, name: this.name };
+    return { ...this.where, bucket: this.bucket, name: this.name };
   }
 
   /** Reads it when the list shows another one than was read. */

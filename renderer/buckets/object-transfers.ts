@@ -1,7 +1,7 @@
 /** Objects on their way in and out. */
 
 import { bridge } from '../bridge.ts';
-import type { ConnectionId, HeaderField, ObjectInfo } from '../../electron/bridge/contract.ts';
+import type { HeaderField, JetStreamOf, ObjectInfo } from '../../electron/bridge/contract.ts';
 import { FilePieces, saveBlob, sendParts, transfers } from '../ui/transfers.svelte.ts';
 import type { Transfer } from '../ui/transfers.svelte.ts';
 import { codeOf, shapeOf } from './errors.ts';
@@ -20,12 +20,12 @@ export interface UploadOptions {
   fresh: boolean;
 }
 
-interface Place {
-  connection: ConnectionId;
+interface Place extends JetStreamOf {
   bucket: string;
 }
 
-export const placeOf = ({ connection, bucket }: Place): string => `object ${connection} ${bucket}`;
+export const placeOf = ({ connection, account = '', bucket }: Place): string =>
+  `object ${connection} ${account} ${bucket}`;
 
 /** Resolves when it was begun, with why it was refused; goes on by itself then. */
 export async function uploadObject(

@@ -34,12 +34,7 @@ export function parentIndex(slice: { first: number; rows: readonly TreeRow[] }, 
   return -1;
 }
 
-/** A subject below `prefix` (with its trailing dot) as what may be lost and the leaf that may not. */
-export function leafParts(subject: string, prefix: string): { lead: string; leaf: string } {
-  const rest = subject.length > prefix.length && subject.startsWith(prefix) ? subject.slice(prefix.length) : subject;
-  const dot = rest.lastIndexOf('.');
-  return { lead: rest.slice(0, dot + 1), leaf: rest.slice(dot + 1) };
-}
+export { leafParts } from '../ui/leaf.ts';
 
 /** System and inbox subjects, which recede. */
 export function isSystemLabel(label: string): boolean {

@@ -16,6 +16,7 @@ import { AdvisoriesState } from './advisories-state.svelte.ts';
 import { ConsumersState } from './consumers/consumers-state.svelte.ts';
 import { MessagesState } from './messages/messages-state.svelte.ts';
 import { Poller } from './poller.ts';
+import { isRefused } from './refusals.ts';
 
 const nothing: StreamList = {
   rows: [],
@@ -42,7 +43,7 @@ export type FileAsked = { kind: 'backup' | 'export' } | { kind: 'restore'; files
 
 export class JetStreamState {
   readonly connection: ConnectionId;
-  account = $state<string | undefined>();
+  readonly account: string | undefined;
   facts = $state.raw<JetStreamAccount | null>(null);
   list = $state.raw<StreamList>(nothing);
   /** Whether the server answered at all. */
@@ -67,8 +68,9 @@ export class JetStreamState {
   #looks = 0;
   #asksFacts = 0;
 
-  constructor(connection: ConnectionId) {
+  constructor({ connection, account }: JetStreamOf) {
     this.connection = connection;
+    this.account = account;
     this.advisories = new AdvisoriesState(() => this.of);
   }
 
@@ -104,17 +106,6 @@ export class JetStreamState {
 
   setSort(sort: StreamSort): void {
     this.sort = sort;
-    this.refresh();
-  }
-
-  setAccount(name: string): void {
-    if (name === this.account) return;
-    this.account = name;
-    this.known = false;
-    this.list = nothing;
-    this.facts = null;
-    this.select(null);
-    this.advisories.restart();
     this.refresh();
   }
 
@@ -155,7 +146,7 @@ export class JetStreamState {
     }
   }
 
-  async #ask(): Promise<void> {
+  async #ask(): Promise<'refused' | undefined> {
     const { of, filter, sort, selected } = this;
     try {
       const settled = sort === 'name' || this.#looks++ % sortedLooks === 0 || this.list.at === 0;
@@ -164,7 +155,7 @@ export class JetStreamState {
       const list = settled ? bridge.request('jetstream.streams', { ...of, filter, sort, ...this.#range }) : this.list;
       const detail = selected === null ? null : bridge.request('jetstream.stream', { ...of, stream: selected });
       const [nowFacts, nowList, nowDetail] = await Promise.all([facts, list, detail]);
-      if (of.account !== this.account) return;
+      if (of.account !== this.account) return undefined;
       this.facts = nowFacts;
       this.list = nowList;
       this.known = true;
@@ -179,18 +170,21 @@ export class JetStreamState {
       }
     } catch (error) {
       if (error instanceof BridgeError && error.code !== 'cancelled') this.error = error;
+      return isRefused(error) ? 'refused' : undefined;
     }
+    return undefined;
   }
 }
 
-const states = new Map<ConnectionId, JetStreamState>();
+const states = new Map<string, JetStreamState>();
 
-/** The state of a connection's page; it stays while the window does, so that one comes back to where one was. */
-export function jetstreamOf(connection: ConnectionId): JetStreamState {
-  let state = states.get(connection);
+/** The state of the page of a connection and account; it stays while the window does, so that one comes back to where one was. */
+export function jetstreamOf(of: JetStreamOf): JetStreamState {
+  const place = `${of.connection} ${of.account ?? ''}`;
+  let state = states.get(place);
   if (state === undefined) {
-    state = new JetStreamState(connection);
-    states.set(connection, state);
+    state = new JetStreamState(of);
+    states.set(place, state);
   }
   return state;
 }

@@ -12,6 +12,7 @@ import type {
 } from '../../../electron/bridge/contract.ts';
 import { toasts } from '../../ui/toasts.svelte.ts';
 import { Poller } from '../poller.ts';
+import { isRefused } from '../refusals.ts';
 
 const nobody: ConsumerList = { rows: [], first: 0, total: 0, consumers: 0, at: 0 };
 const rowsFirst = 64;
@@ -33,6 +34,8 @@ export class ConsumersState {
   sort = $state<ConsumerSort>('name');
   selected = $state<string | null>(null);
   detail = $state.raw<ConsumerDetail | null>(null);
+  /** The consumer that was looked at last and is not there any more. */
+  gone = $state<string | null>(null);
   deliveries = $state.raw<Deliveries | null>(null);
   lab = $state.raw<readonly LabRow[]>([]);
   fetching = $state(false);
@@ -74,6 +77,7 @@ export class ConsumersState {
   select(consumer: string | null): void {
     if (consumer === this.selected) return;
     this.selected = consumer;
+    this.gone = null;
     this.detail = null;
     this.deliveries = null;
     this.lab = [];
@@ -82,7 +86,7 @@ export class ConsumersState {
     this.#poller.now();
   }
 
-  async #ask(): Promise<void> {
+  async #ask(): Promise<'refused' | undefined> {
     const of = this.#of();
     const { stream, filter, sort, selected } = this;
     try {
@@ -97,17 +101,23 @@ export class ConsumersState {
       this.list = list;
       this.known = true;
       this.error = null;
-      if (this.selected === null && list.rows.length > 0 && filter === '') this.select(list.rows[0]!.name);
+      const [first] = list.rows;
+      // After one that went nothing takes its place by itself.
+      if (this.selected === null && this.gone === null && first !== undefined && filter === '') this.select(first.name);
       if (selected !== null && selected === this.selected) {
-        if (detail === null) this.select(null);
-        else {
+        if (detail === null) {
+          this.select(null);
+          this.gone = selected;
+        } else {
           this.detail = detail;
           this.deliveries = deliveries;
         }
       }
     } catch (error) {
       if (error instanceof BridgeError) this.error = error;
+      return isRefused(error) ? 'refused' : undefined;
     }
+    return undefined;
   }
 
   async fetch(batch: number, expiresMs: number, group: string): Promise<void> {

@@ -10,6 +10,7 @@ import type {
   StreamRow,
 } from '../../../electron/bridge/contract.ts';
 import { toasts } from '../../ui/toasts.svelte.ts';
+import { isRefused } from '../refusals.ts';
 import { SequenceMap } from './sequence-map.ts';
 
 /** Rows that are kept in the window. */
@@ -160,11 +161,20 @@ export class MessagesState {
     } catch (error) {
       if (error instanceof BridgeError && error.code === 'cancelled') return;
       this.error = error instanceof Error ? error.message : String(error);
-      setTimeout(() => {
-        this.error = null;
-        this.#ask();
-      }, 2000);
+      // What is not allowed is asked for again when somebody says so.
+      if (!isRefused(error)) setTimeout(() => this.retry(), 2000);
     }
+  }
+
+  retry(): void {
+    this.error = null;
+    this.#ask();
+  }
+
+  /** Nothing was read so far. */
+  get unread(): boolean {
+    void this.version;
+    return this.#rows.size === 0;
   }
 
   /** Sequences and times at so many places of the stream, for its outline. Empty when they could not be read. */
