@@ -27,6 +27,11 @@ export interface Disk {
   rename(from: string, to: string): void;
   remove(path: string): void;
   removeFolder(path: string): void;
+  /**
+   * Takes the file at the path for this process, so that no other can until it ends or gives it back, which is what is
+   * returned. Throws a `StoreError` ('locked').
+   */
+  lock(path: string): () => void;
   /** Bytes that are free where the path is. */
   free(path: string): number;
 }

@@ -195,9 +195,9 @@ export interface StreamPlace {
   destroy(): void;
 }
 
-export type StoreErrorCode = 'full' | 'input-output' | 'foreign' | 'version' | 'key';
+export type StoreErrorCode = 'full' | 'input-output' | 'foreign' | 'version' | 'key' | 'locked';
 
-/** The message says what to do. `full`: no room on the disk. `foreign`: the folder holds something else. `key`: not the key that it was written with. */
+/** The message says what to do. `full`: no room on the disk. `foreign`: the folder holds something else. `key`: not the key that it was written with. `locked`: another process has the folder. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly code: StoreErrorCode;

@@ -18,6 +18,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { codeOf } from './disk.ts';
+import { lockFolder } from './folder-lock.ts';
 import type { Disk } from './disk.ts';
 
 const FLAGS = { read: 'r', write: 'r+', create: 'w+' } as const;
@@ -62,6 +63,7 @@ export const nodeDisk: Disk = {
   rename: (from, to) => renameSync(from, to),
   remove: (path) => unlinkSync(path),
   removeFolder: (path) => rmSync(path, { recursive: true, force: true, maxRetries: 3 }),
+  lock: lockFolder,
   free(path) {
     const { bavail, bsize } = statfsSync(path);
     return bavail * bsize;

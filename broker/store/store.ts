@@ -19,9 +19,11 @@ const STORE_VERSION = 1;
 export const STORE_FOLDER = 'natscope';
 const FORMAT_FILE = 'format.json';
 const FORMAT = 'natscope store';
+/** Says which process has the folder. */
+const LOCK_FILE = 'lock';
 
 export interface StoreOptions {
-  /** The store's folder. It is made with the first stream on disk. */
+  /** The store's folder. It is made where it is not there. */
   readonly folder: string;
   /** The hash of subjects that `append` is given. */
   readonly hash: SubjectHash;
@@ -60,7 +62,7 @@ export interface Store {
   close(): void;
 }
 
-/** Throws a `StoreError` ('foreign', 'version', 'input-output'). */
+/** Throws a `StoreError` ('foreign', 'version', 'locked', 'input-output'). */
 export function openStore(options: StoreOptions): Store {
   return new FolderStore(options);
 }
@@ -74,6 +76,7 @@ class FolderStore implements Store {
   readonly #cache: SegmentCache;
   readonly #open = new Map<string, FilePlace>();
   readonly #timer: NodeJS.Timeout | undefined;
+  readonly #unlock: () => void;
   #gone = 0;
 
   constructor(options: StoreOptions) {
@@ -84,6 +87,7 @@ class FolderStore implements Store {
     this.#goneFolder = `${this.#folder}/gone`;
     this.#cache = new SegmentCache(options.cacheBytes);
     this.#checkFormat();
+    this.#unlock = this.#lock();
     this.#removeGone();
     if (options.sync === 'always') return;
     this.#timer = setInterval(() => this.#syncInBackground(), options.syncIntervalMs ?? SYNC_INTERVAL_MS_DEFAULT);
@@ -157,6 +161,7 @@ class FolderStore implements Store {
         failure ??= error;
       }
     }
+    this.#unlock();
     if (failure !== undefined) throw failure;
   }
 
@@ -184,12 +189,21 @@ class FolderStore implements Store {
     for (const place of this.#open.values()) place.syncInBackground();
   }
 
+  #lock(): () => void {
+    try {
+      this.#disk.makeFolder(this.#folder);
+      return this.#disk.lock(`${this.#folder}/${LOCK_FILE}`);
+    } catch (error) {
+      throw storeError(error, this.#folder);
+    }
+  }
+
   /** What is there has to be ours, and of this version. */
   #checkFormat(): void {
     const path = `${this.#folder}/${FORMAT_FILE}`;
     const text = readFile(this.#disk, path)?.toString('utf8');
     if (text === undefined) {
-      if (this.#list(this.#folder).length === 0) return;
+      if (this.#list(this.#folder).every(({ name }) => name === LOCK_FILE)) return;
       throw new StoreError(
         'foreign',
         `"${this.#folder}" is no store of Natscope: move it away, or choose another folder`,

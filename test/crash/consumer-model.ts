@@ -98,8 +98,9 @@ export class ConsumerModel {
     if (delivered.stream_seq < this.#lastStream) {
       say(`delivered up to ${delivered.stream_seq}, and ${this.#lastStream} was`);
     }
-    if (again > acks) say(`${again} of ${acks} were handed out again`);
     const { passes = () => true, maxDeliver, isPurged = false } = this.#rules;
+    // What was given up stays known as handed out again.
+    if (again > acks && maxDeliver === undefined) say(`${again} of ${acks} were handed out again`);
     let ahead = 0;
     let open = 0;
     let unsure = 0;

@@ -21,7 +21,7 @@ export interface CrashOptions {
 
 /** How long a server lives at least and at most, in milliseconds. */
 const LIFE_MS_MIN = 20;
-const LIFE_MS_MAX = 700;
+const LIFE_MS_MAX = 1500;
 /** One of so many ends in good order. */
 const ENDS_WELL_OF = 12;
 

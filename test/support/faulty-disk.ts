@@ -1,3 +1,4 @@
+import { StoreError } from '../../broker/store/message-log.ts';
 import type { Disk } from '../../broker/store/disk.ts';
 
 interface StoredFile {
@@ -25,6 +26,7 @@ export class FaultyDisk implements Disk {
   /** By folder: what was done to its names since it was synced, in its order. */
   readonly #pendingNames = new Map<string, (() => void)[]>();
   readonly #background: (() => void)[] = [];
+  readonly #locks = new Set<string>();
   readonly #folders = new Set<string>();
   readonly #handles = new Map<number, string>();
   #nextHandle = 1;
@@ -208,9 +210,16 @@ export class FaultyDisk implements Disk {
     return Math.max(0, this.capacity - this.used);
   }
 
+  lock(path: string): () => void {
+    if (this.#locks.has(path)) throw new StoreError('locked', `${path} is in use`);
+    this.#locks.add(path);
+    return () => this.#locks.delete(path);
+  }
+
   /** The process is gone; what it wrote is there. */
   kill(): void {
     this.#handles.clear();
+    this.#locks.clear();
     this.#background.length = 0;
     this.before = () => {};
   }

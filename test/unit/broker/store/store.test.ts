@@ -7,15 +7,17 @@ import { openStore } from '../../../../broker/store/store.ts';
 import { StoreError } from '../../../../broker/store/message-log.ts';
 import { FaultyDisk } from '../../../support/faulty-disk.ts';
 import { append, readText, weakHash } from './log-check.ts';
+import type { StreamPlace } from '../../../../broker/store/message-log.ts';
 import type { StoreOptions } from '../../../../broker/store/store.ts';
 
 const time = { seconds: 1_700_000_000, nanos: 5 };
 const file = { storage: 'file', compression: 'none' } as const;
 
 const stores: (() => void)[] = [];
-afterEach(() => {
+const closeAll = (): void => {
   for (const close of stores.splice(0)) close();
-});
+};
+afterEach(closeAll);
 
 function open(disk: FaultyDisk, more: Partial<StoreOptions> = {}) {
   const store = openStore({ folder: '/data', disk, hash: weakHash, ...more });
@@ -147,6 +149,10 @@ test('what is not ours is refused, and a nats-server beside it stays as it is', 
 test('what lies on the disk is encrypted, and needs its key', () => {
   for (const cipher of ['chacha', 'aes'] as const) {
     const disk = new FaultyDisk();
+    const reopen = (encryption?: StoreOptions['encryption']): StreamPlace => {
+      closeAll();
+      return open(disk, { encryption, segmentBytes: 4096 }).openStream('A', 'S', file);
+    };
     const place = open(disk, { encryption: { cipher, key: 'first' }, segmentBytes: 4096 }).openStream('A', 'S', file);
     place.writeDocument('stream.json', 'TOP SECRET');
     for (let i = 0; i < 100; i++) append(place.log, 'TOP.SECRET', Buffer.from(`TOP SECRET ${i}`), 0, time);
@@ -160,13 +166,11 @@ test('what lies on the disk is encrypted, and needs its key', () => {
     expect(disk.paths.some((path) => path.endsWith('.index'))).toBe(true);
     for (const path of disk.paths) expect(disk.contents(path).includes('SECRET')).toBe(false);
 
-    expect(codeOf(() => open(disk).openStream('A', 'S', file))).toBe('key');
-    const wrong = { cipher, key: 'wrong' };
-    expect(codeOf(() => open(disk, { encryption: wrong }).openStream('A', 'S', file))).toBe('key');
-    const next = { cipher, key: 'second', previousKey: 'first' };
-    open(disk, { encryption: next }).openStream('A', 'S', file).close();
-    expect(codeOf(() => open(disk, { encryption: { cipher, key: 'first' } }).openStream('A', 'S', file))).toBe('key');
-    const again = open(disk, { encryption: { cipher, key: 'second' }, segmentBytes: 4096 }).openStream('A', 'S', file);
+    expect(codeOf(() => reopen())).toBe('key');
+    expect(codeOf(() => reopen({ cipher, key: 'wrong' }))).toBe('key');
+    reopen({ cipher, key: 'second', previousKey: 'first' });
+    expect(codeOf(() => reopen({ cipher, key: 'first' }))).toBe('key');
+    const again = reopen({ cipher, key: 'second' });
     expect(again.readDocument('stream.json')).toBe('TOP SECRET');
     expect(readText(again.log, 77)).toMatchObject({ body: 'TOP SECRET 76' });
     expect(again.openJournal('c').load().map(String)).toHaveLength(2);
@@ -177,7 +181,7 @@ test('a stream from before encryption was configured is encrypted from then on',
   const disk = new FaultyDisk();
   const place = open(disk, { segmentBytes: 4096 }).openStream('A', 'S', file);
   for (let i = 0; i < 100; i++) append(place.log, 'TOP.SECRET', Buffer.from(`TOP SECRET ${i}`), 0, time);
-  place.close();
+  closeAll();
   const encryption = { cipher: 'aes', key: 'k' } as const;
   const again = open(disk, { encryption, segmentBytes: 4096 }).openStream('A', 'S', file);
   for (let i = 0; i < 100; i++) append(again.log, 'TOP.SECRET', Buffer.from(`TOP SECRET ${i}`), 0, time);
