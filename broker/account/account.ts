@@ -131,6 +131,11 @@ export class Account {
     return this.#services.some((service) => isSubset(subject, service.subject));
   }
 
+  /** Whether somebody in another account waits for an answer on that subject. */
+  isAwaited(subject: string): boolean {
+    return this.#responses?.find(subject) !== undefined;
+  }
+
   /** How many answers others wait for. */
   get responsesPending(): number {
     return this.#responses?.count ?? 0;

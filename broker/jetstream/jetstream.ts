@@ -155,6 +155,7 @@ export class JetStream {
     }
     this.#removeClosed(name);
     if (present !== undefined) this.#disable(name);
+    if (!isSystem && account.importsService(API_INFO)) return undefined;
     const api = isSystem ? this.#systemApi(account) : this.#emptyApi(account);
     this.#closed.set(name, api);
     api.start();

@@ -1,6 +1,5 @@
 import type { Account } from '../../account/account.ts';
 import type { OutsideMessage, Relay } from '../../account/crossing.ts';
-import { orderedClientInfo } from '../../account/requester.ts';
 import type { Sink } from '../../account/sink.ts';
 import type { Parser } from '../../wire/parser.ts';
 import { StoreError } from '../../store/message-log.ts';
@@ -12,6 +11,7 @@ import { listen } from '../listening.ts';
 import { Sender } from '../sender.ts';
 import { withHeaders } from '../stream/message-text.ts';
 import { type Answer, failure } from './answers.ts';
+import { askerOf } from './asker.ts';
 
 const PREFIX = '$JS.API.';
 /** What consumers and streams listen to themselves: nobody else is a responder for it. */
@@ -129,12 +129,12 @@ export class Api implements Relay {
     this.#jetStream.requests.add(this, { subject: rest, tokens: rest.split('.'), reply, headers, body, source });
   }
 
-  #audit({ subject, body, source }: ApiRequest, answer: Answer): void {
+  #audit(request: ApiRequest, answer: Answer): void {
+    const { subject, body } = request;
     const { around, options } = this.#jetStream;
     const { asker } = this.#rules;
-    const info = source?.requester?.clientInfo(true);
-    const client = asker === undefined ? info && { ...orderedClientInfo(info) } : asker(answer);
     const { serverName } = around;
+    const client = asker === undefined ? askerOf(request, this.account, serverName) : asker(answer);
     const fields = auditFields(serverName, client, `${PREFIX}${subject}`, body, answer.text, options.domain);
     advise(around, this.account, 'api_audit', 'API', fields);
   }

@@ -1,4 +1,3 @@
-import { orderedClientInfo } from '../../account/requester.ts';
 import { isValidPublishSubject } from '../../subject/validity.ts';
 import type { AccountJetStream } from '../account-jetstream.ts';
 import { answer } from '../encode/answers.ts';
@@ -11,6 +10,7 @@ import { completeStream } from '../stream/config/complete-stream.ts';
 import { timeText } from '../time-text.ts';
 import { type Answer, failure, isError, type RouteTable, streamNotFound } from './answers.ts';
 import type { ApiRequest } from './api.ts';
+import { askerOf } from './asker.ts';
 import { isEmptyRequest, parseRequest } from './requests/parse.ts';
 import { streamRestoreRequest, streamSnapshotRequest } from './requests/stream-requests.ts';
 import { stateOf } from './stream-fields.ts';
@@ -86,7 +86,7 @@ function restore(account: AccountJetStream, request: ApiRequest, [name = '']: re
 }
 
 /** Who asked, and the domain, as events tell it. */
-function aside({ domain }: AccountJetStream, { source }: ApiRequest): object {
-  const client = source?.requester?.clientInfo(true);
-  return { client: client && orderedClientInfo(client), domain: domain === '' ? undefined : domain };
+function aside({ domain, account, jetStream }: AccountJetStream, request: ApiRequest): object {
+  const client = askerOf(request, account, jetStream.around.serverName);
+  return { client, domain: domain === '' ? undefined : domain };
 }

@@ -34,6 +34,8 @@ class Target implements DeliveryTarget {
   }
 }
 
+/** What subjects of answers to other accounts begin with. */
+const RESPONSES = '_R_.';
 const NOTHING = new Uint8Array(0);
 
 /** Whether somebody is there who counts. */
@@ -135,16 +137,10 @@ export class StreamConsumer implements ConsumerHost, Worker, Committable {
   #listen(): void {
     const { host, name: stream } = this.#stream;
     const { name } = this;
-    const relayed = (take: (message: ConsumerMessage) => void): Relay => ({
-      relay: (message) => {
-        take(this.#message.of(message, host.arena));
-        return true;
-      },
+    const relayed = (take: (message: ConsumerMessage) => boolean | void): Relay => ({
+      relay: (message) => take(this.#message.of(message, host.arena)) !== false,
       subjectThere: () => '',
-      relayOutside: (message) => {
-        take(this.#message.outside(message, this.#copy, host.hash));
-        return true;
-      },
+      relayOutside: (message) => take(this.#message.outside(message, this.#copy, host.hash)) !== false,
     });
     if (this.engine.takesAcks) {
       this.#endings.push(
@@ -254,6 +250,8 @@ export class StreamConsumer implements ConsumerHost, Worker, Committable {
   }
 
   hasInterest(target: DeliveryTarget, group?: string): boolean {
+    // Whoever asks from another account is gone when his answer is not waited for any more.
+    if (target.subject.startsWith(RESPONSES)) return this.#stream.host.account.isAwaited(target.subject);
     const { targets, groups, special } = this.#entryOf(target as Target);
     if (group === undefined) {
       return groups.length > 0 || special !== undefined || targets.some(({ subscription }) => listens(subscription));
