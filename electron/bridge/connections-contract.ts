@@ -141,6 +141,16 @@ export interface ConnectionState {
   maxPayload?: number;
   headers?: boolean;
   jetstream?: boolean;
+  /** Those that it is in, where it is in several. */
+  accounts?: ConnectionAccount[];
+}
+
+export interface ConnectionAccount {
+  name: string;
+  /** The server speaks of itself in it. */
+  system: boolean;
+  /** It has streams. */
+  jetstream: boolean;
 }
 
 /** Requests that the core's main thread answers. */

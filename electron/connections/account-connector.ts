@@ -40,6 +40,8 @@ export function createAccountConnector(options: Omit<ConnectorOptions, 'account'
   /** By number; there is no member for an account that is gone. */
   const members = new Map<number, Member>();
   const accounts: LinkAccount[] = [];
+  /** As the broker has them now. */
+  let told: LocalAccess['accounts'] = [];
   const wanted = new Set<Wanted>();
   const listeners = new Set<() => void>();
   const troubled = new Set<(trouble: LinkTrouble) => void>();
@@ -111,6 +113,7 @@ export function createAccountConnector(options: Omit<ConnectorOptions, 'account'
       ...first,
       rate: all.reduce((sum, { rate }) => sum + rate, 0),
       clientIds: all.flatMap(({ clientIds = [] }) => clientIds),
+      ...(told.length === 0 ? {} : { accounts: [...told] }),
     };
   }
 
@@ -172,6 +175,7 @@ export function createAccountConnector(options: Omit<ConnectorOptions, 'account'
   };
 
   function takeAccounts(given: LocalAccess['accounts']): void {
+    told = given;
     for (const [index, account] of accounts.entries()) {
       const now = given.find(({ name }) => name === account.name);
       accounts[index] = { name: account.name, system: now?.system ?? account.system, gone: now === undefined };

@@ -1,6 +1,6 @@
 /** What the thread of a connection tells of it, as plain data. */
 
-import type { ConnectionPhase } from '../bridge/contract.ts';
+import type { ConnectionAccount, ConnectionPhase } from '../bridge/contract.ts';
 
 export interface LinkState {
   phase: ConnectionPhase;
@@ -23,5 +23,6 @@ export interface LinkState {
   maxPayload?: number;
   headers?: boolean;
   jetstream?: boolean;
+  accounts?: ConnectionAccount[];
   encrypted?: boolean;
 }

@@ -1,7 +1,7 @@
 /** What the main thread and the thread of a connection say to each other. */
 
 import type { MessagePort } from 'node:worker_threads';
-import type { LogEntry, Profile } from '../bridge/contract.ts';
+import type { ConnectionAccount, LogEntry, Profile } from '../bridge/contract.ts';
 import type { LinkState } from './link-state.ts';
 
 export interface ThreadOptions {
@@ -16,7 +16,7 @@ export interface LocalAccess {
   /** Goes with the name of an account; new with every start of the broker. */
   token: string;
   /** The first one is that of clients which name none. Empty: one connection, without credentials. */
-  accounts: readonly { name: string; system: boolean }[];
+  accounts: readonly ConnectionAccount[];
 }
 
 export type ToThread =

@@ -10,6 +10,7 @@ import type {
   BridgeErrorShape,
   ConnectionId,
   JetStreamOf,
+  JetStreamOf,
 } from '../../electron/bridge/contract.ts';
 import { codeOf, shapeOf } from './errors.ts';
 

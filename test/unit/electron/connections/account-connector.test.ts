@@ -37,7 +37,7 @@ function accountsServer(): { serve: ReturnType<typeof natsLines>; connects: () =
 
 const access = (token: string, ...names: string[]) => ({
   token,
-  accounts: names.map((name) => ({ name, system: name === '$SYS' })),
+  accounts: names.map((name) => ({ name, system: name === '$SYS', jetstream: name !== '$SYS' })),
 });
 
 test('is one connection without credentials while no accounts are told', async () => {
@@ -76,6 +76,12 @@ test('connects into each account, and subscribes in all, also in those that come
     { name: '$G', system: false, gone: false },
     { name: '$SYS', system: true, gone: false },
     { name: 'PLANT', system: false, gone: false },
+  ]);
+  // For whoever chooses one to look at.
+  expect(connector.state.accounts).toEqual([
+    { name: '$G', system: false, jetstream: true },
+    { name: '$SYS', system: true, jetstream: false },
+    { name: 'PLANT', system: false, jetstream: true },
   ]);
 });
 

@@ -282,7 +282,7 @@ describe('connections', { timeout: 30_000 }, () => {
       server: `nats://127.0.0.1:${port}`,
       shown: 'nats://127.0.0.1:4222',
       token: `token of ${port}`,
-      accounts: names.map((name) => ({ name, system: name === '$SYS' })),
+      accounts: names.map((name) => ({ name, system: name === '$SYS', jetstream: name !== '$SYS' })),
     });
     connections.setLocal(local(one, '$G'));
     await until(connections, LOCAL_CONNECTION, (state) => state.serverName === 'one');
