@@ -10,7 +10,6 @@ import type {
   BridgeErrorShape,
   ConnectionId,
   JetStreamOf,
-  JetStreamOf,
 } from '../../electron/bridge/contract.ts';
 import { codeOf, shapeOf } from './errors.ts';
 
