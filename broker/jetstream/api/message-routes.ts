@@ -70,9 +70,11 @@ function remove(account: AccountJetStream, request: ApiRequest, [name = '']: rea
     return failure(type, apiError('streamMsgDeleteFailed', { err: 'message delete not permitted' }));
   }
   const { seq, no_erase: keepBytes } = parsed.value;
-  const { lastSequence } = stream.log.state;
+  if (stream.remove(seq, !keepBytes)) return success(type, { success: true });
+  const { lastSequence, firstSequence } = stream.log.state;
+  const notThere = apiError('sequenceNotFound', { seq });
+  if (stream.config.storage === 'memory') return failure(type, notThere);
   if (seq > lastSequence) return failure(type, apiError('streamMsgDeleteFailed', { err: 'stream store EOF' }));
-  if (seq === 0) return failure(type, apiError('streamMsgDeleteFailed', { err: 'no message found' }));
-  if (!stream.remove(seq, !keepBytes)) return failure(type, apiError('sequenceNotFound', { seq }));
-  return success(type, { success: true });
+  if (seq < firstSequence) return failure(type, apiError('streamMsgDeleteFailed', { err: 'no message found' }));
+  return failure(type, notThere);
 }

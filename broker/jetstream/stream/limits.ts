@@ -6,7 +6,7 @@ import { type Ageing, Expiry } from './expiry.ts';
 import type { LogInput } from './log-input.ts';
 import { headersOf, payloadOf, subjectOf } from './message-text.ts';
 import { parseTtl } from './message-ttl.ts';
-import { purge } from './purge.ts';
+import type { PurgeOrder } from './purge.ts';
 import { type PublishHeaders, readPublishHeaders } from './publish-headers.ts';
 import { lastMatching } from './publisher.ts';
 import { Schedules, type SourceMessage } from './schedule/schedules.ts';
@@ -16,6 +16,8 @@ import type { StreamHost } from './stream-host.ts';
 interface Limited extends Ageing {
   readonly host: StreamHost;
   markDirty(): void;
+  /** Lets go of messages, and tells consumers when it is over. */
+  clear(order: PurgeOrder): number;
 }
 
 /** What schedules say does not come faster than that, as with nats-server, so that one that was missed is answered first. */
@@ -220,8 +222,7 @@ export class Limits {
     const removals = this.#removals;
     this.#removals = [];
     for (const { subject, below } of removals) {
-      if (subject === '') log.removeBelow(Math.min(below, log.state.lastSequence + 1));
-      else purge(log, { filter: subject, sequence: below, keep: 0 });
+      this.#stream.clear({ filter: subject, sequence: Math.min(below, log.state.lastSequence + 1), keep: 0 });
     }
   }
 

@@ -35,6 +35,8 @@ export interface StreamHost {
   watchInterest(subject: string, onChange: () => void): () => void;
   /** An event at `$JS.EVENT.ADVISORY.<subject>`. */
   advise(name: AdvisoryName, subject: string, fields: object): void;
+  /** The same, to the system account as well. */
+  adviseWidely(name: AdvisoryName, subject: string, fields: object): void;
   /** What an acknowledged message took, at `$JS.EVENT.METRIC.<subject>`. */
   measured(subject: string, fields: object): void;
   /** Sees to it that this turn has an end. */

@@ -338,12 +338,18 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
 
   /** Returns how many messages went. Throws a `StoreError`. */
   purge(order: PurgeOrder): number {
+    const removed = this.clear(order);
+    this.#commitRemovals();
+    return removed;
+  }
+
+  clear(order: PurgeOrder): number {
     const purging = this.#purging;
     this.#purging = true;
     const removed = purge(this.log, order);
     this.#purging = purging;
     for (const consumer of this.consumers.values()) consumer.onPurged(order.filter === '' ? undefined : order.filter);
-    this.#commitRemovals();
+    this.markDirty();
     return removed;
   }
 

@@ -171,7 +171,7 @@ export class AtomicBatches {
     this.#drop(id);
     const { name, host } = this.#stream;
     const domain = host.domain === '' ? undefined : host.domain;
-    host.advise('stream_batch_abandoned', `STREAM.BATCH_ABANDONED.${name}`, {
+    host.adviseWidely('stream_batch_abandoned', `STREAM.BATCH_ABANDONED.${name}`, {
       stream: name,
       domain,
       batch: id,

@@ -2,6 +2,7 @@ import { ackHead } from '../../../../../broker/jetstream/encode/pub-ack.ts';
 import { Intake } from '../../../../../broker/jetstream/stream/intake.ts';
 import type { IntakeStream } from '../../../../../broker/jetstream/stream/intake-stream.ts';
 import { Limits } from '../../../../../broker/jetstream/stream/limits.ts';
+import { purge, type PurgeOrder } from '../../../../../broker/jetstream/stream/purge.ts';
 import { LogInput } from '../../../../../broker/jetstream/stream/log-input.ts';
 import { MessageIds } from '../../../../../broker/jetstream/stream/message-ids.ts';
 import { headersOf, payloadOf, subjectOf } from '../../../../../broker/jetstream/stream/message-text.ts';
@@ -100,6 +101,10 @@ export class IntakeDouble implements IntakeStream {
     const sequence = this.log.state.lastSequence + 1;
     this.log.skipTo(sequence + 1, this.#time());
     return sequence;
+  }
+
+  clear(order: PurgeOrder): number {
+    return purge(this.log, order);
   }
 
   hasInterest(): boolean {
