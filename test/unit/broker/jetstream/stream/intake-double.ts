@@ -162,7 +162,17 @@ export class IntakeDouble implements IntakeStream {
     };
     const advise = (name: string, subject: string, fields: object): void =>
       void this.events.push(`${name} ${subject} ${JSON.stringify(fields)}`);
-    const host = { clock, jetStream, hash, domain: '', limited: false, hasRoom: () => true, advise, endTurn: () => {} };
+    const host = {
+      clock,
+      jetStream,
+      hash,
+      domain: '',
+      limited: false,
+      hasRoom: () => true,
+      advise,
+      adviseWidely: advise,
+      endTurn: () => {},
+    };
     return host as unknown as StreamHost;
   }
 }
