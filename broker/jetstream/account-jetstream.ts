@@ -10,7 +10,7 @@ import type { SystemClock } from './clock.ts';
 import type { JetStream } from './jetstream.ts';
 import { type AccountTiers, accountTiers, tierFor } from './account-tiers.ts';
 import { route } from './api/routes.ts';
-import { advise, measure } from './events.ts';
+import { advise, adviseWidely, measure } from './events.ts';
 import { listen } from './listening.ts';
 import type { StreamContext } from './stream/config/stream-context.ts';
 import type { ConsumerContext } from './consumer/config/consumer-context.ts';
@@ -301,10 +301,8 @@ export class AccountJetStream implements StreamHost, InterestListener {
     advise(this.jetStream.around, this.account, name, subject, fields);
   }
 
-  /** The same to the system account, for those who watch over all of them. */
-  adviseSystem(name: AdvisoryName, subject: string, fields: object): void {
-    const { around } = this.jetStream;
-    if (around.accounts.system !== undefined) advise(around, around.accounts.system, name, subject, fields);
+  adviseWidely(name: AdvisoryName, subject: string, fields: object): void {
+    adviseWidely(this.jetStream.around, this.account, name, subject, fields);
   }
 
   measured(subject: string, fields: object): void {

@@ -15,6 +15,22 @@ export function advise(
   tell(around, account, `$JS.EVENT.ADVISORY.${subject}`, (id, time) => advisory(name, id, time, fields));
 }
 
+/** The same event, in the account and for those who watch over all accounts: there with the name of the account. */
+export function adviseWidely(
+  around: Surroundings,
+  account: Account,
+  name: AdvisoryName,
+  subject: string,
+  fields: object,
+): void {
+  const id = newEventId();
+  const to = `$JS.EVENT.ADVISORY.${subject}`;
+  tell(around, account, to, (_, time) => advisory(name, id, time, fields));
+  const { system } = around.accounts;
+  if (system === undefined) return;
+  tell(around, system, to, (_, time) => advisory(name, id, time, { account: account.name, ...fields }));
+}
+
 /** What an acknowledged message took, at `$JS.EVENT.METRIC.<subject>`. */
 export function measure(around: Surroundings, account: Account, subject: string, fields: object): void {
   tell(around, account, `$JS.EVENT.METRIC.${subject}`, (id, time) => ackMetric(id, time, fields));
