@@ -9,7 +9,15 @@ import { basename, join } from 'node:path';
 import { nodePath } from '../support/server-process.ts';
 
 /** Parts of benchmarks, which are no programs to be run by themselves. */
-const parts = new Set(['run.ts', 'table.ts', 'publisher.ts', 'start-up-configuration.ts', 'ways-in-peer.ts']);
+const parts = new Set([
+  'run.ts',
+  'table.ts',
+  'compared.ts',
+  'publisher.ts',
+  'start-up-configuration.ts',
+  'stream-client.ts',
+  'ways-in-peer.ts',
+]);
 
 const names = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.ts') && !parts.has(file))

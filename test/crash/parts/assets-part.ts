@@ -2,7 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { api, pause, publish } from '../client.ts';
 import { Part } from '../part.ts';
 
-const NAMES = ['TEMP-0', 'TEMP-1', 'TEMP-2'] as const;
+const NAMES = ['TEMP-0', 'TEMP-1'] as const;
 
 /** What is known of something that comes and goes; undefined: it was asked for and not answered. */
 type There = boolean | undefined;
@@ -41,7 +41,7 @@ export class AssetsPart extends Part {
   }
 
   async #changeStream(nc: NatsConnection, name: string): Promise<void> {
-    await pause(20 + this.below(150));
+    await pause(20 + this.below(500));
     const wasThere = this.#streams.get(name);
     this.#streams.set(name, undefined);
     if (wasThere === true) {
@@ -61,7 +61,7 @@ export class AssetsPart extends Part {
   }
 
   async #changeConsumer(nc: NatsConnection, name: string): Promise<void> {
-    await pause(20 + this.below(150));
+    await pause(20 + this.below(500));
     const wasThere = this.#consumers.get(name);
     this.#consumers.set(name, undefined);
     if (wasThere === true) await api(nc, `CONSUMER.DELETE.HOME.${name}`);

@@ -42,6 +42,9 @@ export class LimitsPart extends Part {
     const faults: string[] = [];
     for (const model of [this.#few, this.#full, this.#young, this.#mortal])
       faults.push(...(await this.look(nc, model)));
+    // A change that was not answered may have been made.
+    const { config } = await api<{ config: { max_msgs: number } }>(nc, 'STREAM.INFO.FEW');
+    this.#few.messagesLow = this.#few.messagesHigh = config.max_msgs;
     return faults;
   }
 
