@@ -17,6 +17,8 @@ import { isRefused } from '../refusals.ts';
 const nobody: ConsumerList = { rows: [], first: 0, total: 0, consumers: 0, at: 0 };
 const rowsFirst = 64;
 const deliveriesMax = 256;
+/** Looks that a sparkline shows: a minute of them. */
+const ratesMax = 60;
 
 export interface LabRow {
   message: LabMessage;
@@ -36,6 +38,8 @@ export class ConsumersState {
   detail = $state.raw<ConsumerDetail | null>(null);
   /** The consumer that was looked at last and is not there any more. */
   gone = $state<string | null>(null);
+  /** How fast the chosen one was delivered to, a look each, oldest first. */
+  rates = $state.raw<readonly number[]>([]);
   deliveries = $state.raw<Deliveries | null>(null);
   lab = $state.raw<readonly LabRow[]>([]);
   fetching = $state(false);
@@ -77,6 +81,7 @@ export class ConsumersState {
   select(consumer: string | null): void {
     if (consumer === this.selected) return;
     this.selected = consumer;
+    this.rates = [];
     this.gone = null;
     this.detail = null;
     this.deliveries = null;
@@ -111,6 +116,7 @@ export class ConsumersState {
         } else {
           this.detail = detail;
           this.deliveries = deliveries;
+          this.rates = [...this.rates.slice(1 - ratesMax), detail.row.rate];
         }
       }
     } catch (error) {

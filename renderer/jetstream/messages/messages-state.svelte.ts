@@ -46,6 +46,8 @@ export class MessagesState {
   message = $state.raw<StoredMessage | null>(null);
   /** The selected message is not there (any more). */
   missing = $state(false);
+  /** Why the selected message could not be read. */
+  unreadable = $state<string | null>(null);
   found = $state.raw<Found | null>(null);
   /** Sequence to bring into sight; another object goes there again. */
   place = $state.raw<{ sequence: number } | null>(null);
@@ -171,6 +173,12 @@ export class MessagesState {
     this.#ask();
   }
 
+  /** What there is in the stream is known. */
+  get known(): boolean {
+    void this.map;
+    return this.#gaps !== null;
+  }
+
   /** Nothing was read so far. */
   get unread(): boolean {
     void this.version;
@@ -230,6 +238,7 @@ export class MessagesState {
     this.#reading?.abort();
     this.selected = sequence;
     this.missing = false;
+    this.unreadable = null;
     if (sequence === null) {
       this.message = null;
       return;
@@ -246,7 +255,9 @@ export class MessagesState {
       this.message = message;
       this.missing = message === null;
     } catch (error) {
-      if (!reading.signal.aborted) toasts.error('The message was not read', error);
+      if (reading.signal.aborted) return;
+      this.message = null;
+      this.unreadable = error instanceof Error ? error.message : String(error);
     }
   }
 
