@@ -23,13 +23,15 @@ export class Acks {
 
   /** Returns true when behind the ack stands a request for the next message. */
   take(sequence: number, consumerSequence: number, deliveries: number, message: ConsumerMessage): boolean {
-    const { host } = this.#parts;
+    const { host, progress } = this.#parts;
     const { reply } = message;
     let answered = sequence !== 0;
+    // No message has the sequence 0. As in nats-server an ack of it is answered all the same where each one counts.
+    const answerable = answered || progress.counting === 'explicit';
     const kind = ackKind(message);
     switch (kind) {
       case AckKind.ack:
-        answered = this.#ack(sequence, consumerSequence, deliveries, true) && answered;
+        answered = this.#ack(sequence, consumerSequence, deliveries, true) && answerable;
         break;
       case AckKind.next:
         this.#ack(sequence, consumerSequence, deliveries, true);
@@ -41,7 +43,8 @@ export class Acks {
         this.#progress(sequence);
         break;
       case AckKind.terminate:
-        answered = this.terminate(sequence, consumerSequence, deliveries, terminateReason(message)) && answered;
+        answered = this.terminate(sequence, consumerSequence, deliveries, terminateReason(message));
+        answered &&= answerable;
         break;
     }
     if (reply !== '' && answered) host.send(reply, '');

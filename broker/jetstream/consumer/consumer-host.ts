@@ -124,11 +124,9 @@ export interface ConsumerEngine {
   request(message: ConsumerMessage): void;
   /**
    * What came to `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream seq>.<consumer seq>.<time>.<pending>`; what is meant is
-   * read from the subject of the message, where it lies.
+   * read from the subject of the message, where it lies. Returns whether that is the subject of an ack.
    */
-  ack(message: ConsumerMessage): void;
-  /** The same for who has read the subject already; -1 stands for what is no number. */
-  acknowledge(streamSequence: number, consumerSequence: number, deliveries: number, message: ConsumerMessage): void;
+  ack(message: ConsumerMessage): boolean;
   /** The answer to a flow control message, at `$JS.FC.<stream>.<consumer>.<id>`. */
   flowControl(subject: string, message: ConsumerMessage): void;
   /** Whether it still has to see a message, or waits for its ack: interest and work-queue streams keep it then. */

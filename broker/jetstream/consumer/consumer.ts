@@ -216,21 +216,21 @@ export class Consumer implements ConsumerEngine {
     }
   }
 
-  ack(message: ConsumerMessage): void {
+  ack(message: ConsumerMessage): boolean {
     const subject = this.#ackSubject;
-    if (!subject.read(message)) return;
-    this.acknowledge(subject.sequence, subject.consumerSequence, subject.deliveries, message);
+    if (!subject.read(message)) return false;
+    if (!this.#closed) this.#take(subject, message);
+    return true;
   }
 
-  acknowledge(streamSequence: number, consumerSequence: number, deliveries: number, message: ConsumerMessage): void {
-    if (this.#closed) return;
+  #take({ sequence, consumerSequence, deliveries }: AckSubject, message: ConsumerMessage): void {
     const { activity, pull, host } = this.#parts;
     if (activity.threshold > 0) {
       const now = this.#thisTurn();
       if (pull !== undefined) pull.lastUse = now;
       if (pull !== undefined || activity.deadline !== Infinity) activity.countDown(now);
     }
-    if (!this.#acks.take(streamSequence, consumerSequence, deliveries, message) || message.reply === '') return;
+    if (!this.#acks.take(sequence, consumerSequence, deliveries, message) || message.reply === '') return;
     if (pull === undefined) host.send(message.reply, '409 Consumer is push based');
     else this.#arrive(message, NEXT_BYTES);
   }

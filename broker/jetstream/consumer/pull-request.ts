@@ -33,7 +33,7 @@ export function parsePullRequest(message: ConsumerMessage, skipped = 0): PullReq
   if (from >= to) return ONE;
   const { bytes } = message;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
-  const usual = text.startsWith('{') ? readUsual(text) : undefined;
+  const usual = text.startsWith('{') && !FRACTION.test(text) ? readUsual(text) : undefined;
   if (usual !== undefined) return pullRequest(usual);
   const request = parseNextRequest(text);
   // nats-server leaves out the name of the structure here.
@@ -59,6 +59,9 @@ function pullRequest(fields: NextRequest): PullRequest | string {
     },
   };
 }
+
+/** `1.0` is no whole number to Go, and `JSON.parse` would not tell. */
+const FRACTION = /\d[.eE]/;
 
 const KINDS: Readonly<Record<string, 'number' | 'boolean' | 'string'>> = {
   expires: 'number',

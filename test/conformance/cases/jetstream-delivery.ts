@@ -1,4 +1,4 @@
-import { part, msg, status, statusAnswer, counts } from '../jetstream/answers.ts';
+import { part, msg, status, statusAnswer, counts, textAnswer, NOTHING } from '../jetstream/answers.ts';
 import {
   type MessagePattern,
   type Draft,
@@ -220,7 +220,12 @@ export const jetStreamDelivery: JetStreamCase[] = [
       fill('S', 's.a', 2),
       consumer('S', 'C'),
       send('$JS.ACK.S.C.1.1.1.1700000000000000000.1', '+ACK'),
-      send('$JS.ACK.S.C.nonsense', '+ACK'),
+      ...['nonsense', '1.1.1', '1.1.1.1700000000000000000.1.1'].map((rest) =>
+        ask(`$JS.ACK.S.C.${rest}`, '+ACK', statusAnswer('503', [`Nats-Subject: $JS.ACK.S.C.${rest}`])),
+      ),
+      ...['+ACK', '+TERM'].map((body) => ask('$JS.ACK.S.C.1.0.0.1700000000000000000.1', body, textAnswer(''))),
+      ...['-NAK', '+WPI', 'junk'].map((body) => ask('$JS.ACK.S.C.1.0.0.1700000000000000000.1', body, NOTHING)),
+      ask('$JS.ACK.S.C.1.9.9.1700000000000000000.1', '+ACK', NOTHING),
       ask(
         '$JS.ACK.S.X.1.1.1.1700000000000000000.1',
         '+ACK',

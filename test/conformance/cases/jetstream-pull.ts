@@ -134,6 +134,11 @@ const THREE: [config: Config, request: Body, ...expected: Expected][] = [
   ],
   [{ max_batch: 2 }, { batch: 3 }, status('409 Exceeded MaxRequestBatch of 2')],
   [
+    {},
+    '{"batch":1.0}',
+    status('400 Bad Request - json: cannot unmarshal number 1.0 into Go struct field .batch of type int'),
+  ],
+  [
     { max_batch: 2 },
     { batch: 2 },
     msg('s.a', 'one.......', '$JS.ACK.S.C.1.1.1.<ns>.2'),
