@@ -98,10 +98,12 @@ export function fetch(
     });
     const request = JSON.stringify({ batch, no_wait: true });
     nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, request, { reply: inbox });
-    void nc.closed().then(() => {
+    const abandon = async (): Promise<void> => {
+      await nc.closed();
       clearTimeout(timer);
       reject(new Error('the server is gone'));
-    });
+    };
+    void abandon();
   });
 }
 

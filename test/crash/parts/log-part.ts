@@ -132,6 +132,15 @@ export class LogPart extends Part {
     this.did('acknowledged');
   }
 
+  /** What is not heard because the server is gone is nobody's fault. */
+  async #tryToAcknowledge(nc: NatsConnection, model: ConsumerModel, message: Msg): Promise<void> {
+    try {
+      await this.#acknowledge(nc, model, message);
+    } catch (error) {
+      if (!nc.isClosed()) throw error;
+    }
+  }
+
   #listen(nc: NatsConnection): void {
     const model = this.#pushed;
     nc.subscribe(PUSHED, {
@@ -139,8 +148,7 @@ export class LogPart extends Part {
         if (error !== null) return;
         model.deliver(deliveryOf(message.reply ?? ''));
         if (this.below(5) === 0) void this.#refuse(nc, message);
-        // What is not heard because the server is gone is nobody's fault.
-        else this.#acknowledge(nc, model, message).catch(() => {});
+        else void this.#tryToAcknowledge(nc, model, message);
       },
     });
   }

@@ -15,7 +15,6 @@ export class MemoPart extends Part {
   readonly #memo = new StreamModel('MEMO');
   /** By sequence: the payload is its id, too. */
   readonly #collected = new Map<string, number>();
-  #purged = false;
 
   async prepare(nc: NatsConnection): Promise<void> {
     await this.create(nc, 'MEMO', { subjects: ['memo.*'], duplicate_window: WINDOW_MS * 1e6 });
@@ -33,7 +32,6 @@ export class MemoPart extends Part {
       async () => {
         await pause(200 + this.below(400));
         if (this.#memo.kept.size > MESSAGES_MAX) await this.purge(nc, this.#memo, SUBJECTS, MESSAGES_MAX);
-        this.#purged = true;
       },
     ];
   }

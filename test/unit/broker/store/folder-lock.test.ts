@@ -79,6 +79,7 @@ test('what was written before the machine was started is taken over', async () =
   await otherProcess();
   utimesSync(path, 1, 1);
   lock();
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ pid: process.pid });
 });
 
 test('it is not given back by who lost it', () => {
