@@ -136,8 +136,8 @@ export class LogPart extends Part {
   async #tryToAcknowledge(nc: NatsConnection, model: ConsumerModel, message: Msg): Promise<void> {
     try {
       await this.#acknowledge(nc, model, message);
-    } catch (error) {
-      if (!nc.isClosed()) throw error;
+    } catch {
+      // It comes again, then.
     }
   }
 
