@@ -9,7 +9,7 @@ import type { Client } from '../../electron/bridge/client.ts';
 import { connectionState, profileFor } from '../support/bridge-window.ts';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
 import type { ConnectPage } from './connect-page.ts';
-import { StreamsPage } from './streams-page.ts';
+import type { StreamsPage } from './streams-page.ts';
 
 export interface StreamsStage {
   page: Page;
@@ -231,8 +231,33 @@ export const streamsViews: Record<string, (stage: StreamsStage) => Promise<void>
     await streams.dialog.getByRole('textbox', { name: 'Keep newest' }).fill('100');
     await page.waitForTimeout(1200);
   },
-  'streams-million': async ({ page, shop, streams }) => {
+  'streams-restore': async ({ page, streams }) => {
     await page.keyboard.press('Escape');
+    await streams.streamAction('Back up');
+    const [backup] = await Promise.all([
+      page.waitForEvent('download'),
+      streams.dialog.getByRole('button', { name: 'Back up' }).click(),
+    ]);
+    await page.getByRole('button', { name: 'Restore a stream from a backup' }).click();
+    await page.getByLabel('Backup file').setInputFiles(await backup.path());
+    await streams.dialog.getByRole('button', { name: 'Restore', exact: true }).click();
+    await streams.dialog.getByRole('alert').waitFor();
+  },
+  'streams-push': async ({ page, streams }) => {
+    await page.keyboard.press('Escape');
+    await streams.consumer('analytics').click();
+    await streams.consumers.getByRole('button', { name: 'Listen', exact: true }).waitFor();
+    await page.waitForTimeout(1500);
+  },
+  'streams-consumers': async ({ page, shop, streams }) => {
+    await Promise.all(
+      Array.from({ length: 1000 }, (_, at) => shop.consumer('AUDIT', `reader-${String(at).padStart(4, '0')}`, {})),
+    );
+    await streams.choose('AUDIT');
+    await streams.consumer('reader-0000').waitFor();
+    await page.waitForTimeout(1500);
+  },
+  'streams-million': async ({ page, shop, streams }) => {
     await shop.million();
     await streams.choose('SENSORS');
     await streams.middle.getByRole('tab', { name: 'Messages' }).click();
@@ -265,6 +290,14 @@ export const streamsViews: Record<string, (stage: StreamsStage) => Promise<void>
     await bridge.request('connections.save', { profile: profileFor('shop', shop.server.port, { readOnly: true }) });
     await streams.page.getByText('Read-only: nothing can be changed').waitFor();
     await page.waitForTimeout(500);
+  },
+  'streams-gone': async ({ bridge, page, shop, streams }) => {
+    await bridge.request('connections.save', { profile: profileFor('shop', shop.server.port) });
+    await streams.choose('AUDIT');
+    await page.waitForTimeout(1500);
+    await shop.api('STREAM.DELETE.AUDIT');
+    await streams.middle.getByText('deleted', { exact: true }).waitFor();
+    await page.waitForTimeout(1200);
   },
   'streams-failing': async ({ page, shop }) => {
     await shop.server.stop();
