@@ -38,9 +38,9 @@ class Target implements DeliveryTarget {
 const RESPONSES = '_R_.';
 const NOTHING = new Uint8Array(0);
 
-/** Whether somebody is there who counts. */
-function listens({ closed, sink }: Subscription): boolean {
-  return !closed && !sink.closed && !sink.observer;
+/** Whether somebody is there who counts. An observer does where he asks for this very subject, and not for what is around it. */
+function listens({ closed, sink, subject }: Subscription, wanted: string): boolean {
+  return !closed && !sink.closed && (!sink.observer || subject === wanted);
 }
 
 /** A consumer in its stream: what comes to it, and what it has of the account. */
@@ -254,11 +254,15 @@ export class StreamConsumer implements ConsumerHost, Worker, Committable {
     if (target.subject.startsWith(RESPONSES)) return this.#stream.host.account.isAwaited(target.subject);
     const { targets, groups, special } = this.#entryOf(target as Target);
     if (group === undefined) {
-      return groups.length > 0 || special !== undefined || targets.some(({ subscription }) => listens(subscription));
+      return (
+        groups.length > 0 ||
+        special !== undefined ||
+        targets.some(({ subscription }) => listens(subscription, target.subject))
+      );
     }
     // As in nats-server patterns do not count, nor does a queue group other than the one that it delivers to.
     const meant = ({ subscription }: { readonly subscription: Subscription }): boolean =>
-      subscription.subject === target.subject && listens(subscription);
+      subscription.subject === target.subject && listens(subscription, target.subject);
     if (group !== '') {
       return groups.some((members) => members.some((one) => one.subscription.queue === group && meant(one)));
     }

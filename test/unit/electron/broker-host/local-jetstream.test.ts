@@ -215,6 +215,33 @@ describe('the local broker', () => {
     expect((await ask(broker, 'broker.jetstream', {})).running).not.toBeNull();
   });
 
+  it('delivers to the app itself what it asks for, though it is nobody for all else that it sees', async () => {
+    const broker = await open(listen);
+    const { server, token } = broker.access.value;
+    const own = await connect({ servers: server ?? '', user: '$G', pass: token, reconnect: false });
+    endings.push(() => own.close());
+    own.subscribe('>');
+    const api = async (subject: string, body: object) =>
+      (await own.request(`$JS.API.${subject}`, JSON.stringify(body), { timeout: 5000 })).json<Answer>();
+    await api('STREAM.CREATE.S', { name: 'S', subjects: ['s'] });
+    await own.request('s', 'one');
+    const consumer = (name: string, more: object) =>
+      api(`CONSUMER.CREATE.S.${name}`, {
+        stream_name: 'S',
+        config: { durable_name: name, name, ack_policy: 'explicit', ...more },
+      });
+    await consumer('pulled', {});
+    const inbox = own.subscribe('inbox.of.the.app', { max: 1 });
+    own.publish('$JS.API.CONSUMER.MSG.NEXT.S.pulled', '', { reply: 'inbox.of.the.app' });
+    for await (const message of inbox) expect(message.string()).toBe('one');
+    // Its look at everything is nobody to deliver to.
+    await consumer('pushed', { deliver_subject: 'to.nobody', ack_policy: 'none' });
+    const info = await own.request('$JS.API.CONSUMER.INFO.S.pushed');
+    expect(info.json<{ push_bound?: boolean; num_pending: number }>()).toMatchObject({ num_pending: 1 });
+    const pushed = own.subscribe('to.nobody', { max: 1 });
+    for await (const message of pushed) expect(message.string()).toBe('one');
+  });
+
   it.skipIf(process.platform === 'win32')('puts the rights of its folder right', async () => {
     mkdirSync(storeFolder());
     chmodSync(storeFolder(), 0o755);
