@@ -537,6 +537,7 @@ class Server implements Broker, ConnectionContext, Watched {
       messages,
       stored: this.stored,
       bus,
+      tracing: this.tracing,
       accounts,
       clock: new SystemClock(),
       hash: subjectHash(this.#seed),

@@ -19,7 +19,14 @@ export const TRACE_FAILURES = {
 export type TraceFailure = (typeof TRACE_FAILURES)[keyof typeof TRACE_FAILURES];
 
 /** Something that happened to a message, with the fields of ADR-41 in nats-server's order. */
-type TraceStep = Record<string, string | number | undefined>;
+type TraceStep = Record<string, string | number | boolean | undefined>;
+
+/** What became of it in a stream, filled in as it goes. */
+export interface JetStreamStep {
+  /** It is taken under that subject. */
+  at(subject: string, noInterest: boolean): void;
+  fail(error: string): void;
+}
 
 /** A message whose way is followed (ADR-41): what was asked, and what came of it so far. */
 export class MessageTrace {
@@ -100,6 +107,29 @@ export class MessageTrace {
       queue: queue === undefined ? undefined : latin1ToText(queue),
       error,
     });
+  }
+
+  /** It came to a stream. */
+  addJetStream(stream: string): JetStreamStep {
+    const step: TraceStep = {
+      type: 'js',
+      ts: now(),
+      stream: latin1ToText(stream),
+      subject: undefined,
+      nointerest: undefined,
+      error: undefined,
+    };
+    this.#steps.push(step);
+    return {
+      at(subject, noInterest) {
+        step['ts'] = now();
+        step['subject'] = subject;
+        step['nointerest'] = noInterest || undefined;
+      },
+      fail(error) {
+        step['error'] = error;
+      },
+    };
   }
 
   /** The event. `server` says who speaks. */

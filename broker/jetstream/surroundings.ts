@@ -6,6 +6,7 @@ import type { InternalBus } from '../delivery/bus.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { MatchCaches } from '../delivery/match-caches.ts';
 import type { MessageStack } from '../delivery/message-stack.ts';
+import type { Tracing } from '../delivery/tracing.ts';
 import type { StoredDelivery } from '../delivery/stored-delivery.ts';
 import type { SubjectHash } from '../store/message-log.ts';
 import type { SystemClock } from './clock.ts';
@@ -18,6 +19,8 @@ export interface Surroundings {
   readonly messages: MessageStack;
   readonly stored: StoredDelivery;
   readonly bus: InternalBus;
+  /** Messages whose way is followed. */
+  readonly tracing: Tracing;
   readonly accounts: AccountList;
   readonly clock: SystemClock;
   readonly hash: SubjectHash;

@@ -72,7 +72,7 @@ export class Api implements Relay {
   relay(message: Parser, source: Sink): boolean {
     const { arena } = this.#jetStream.around;
     const subject = arena.latin1(message.subjectStart, message.subjectEnd);
-    if (!this.#takes(subject)) return false;
+    if (!this.#takes(subject) || !this.#follow(subject)) return false;
     const { payloadStart, payloadBytes } = message;
     const headerBytes = Math.max(0, message.headerBytes);
     this.#take(
@@ -122,6 +122,18 @@ export class Api implements Relay {
   #takes(subject: string): boolean {
     const { whole = false, isOpen } = this.#rules;
     return (whole || !ELSEWHERE.some((prefix) => subject.startsWith(prefix))) && (isOpen?.() ?? true);
+  }
+
+  /**
+   * nats-server has the API in the system account, and tells so those who follow a message. Returns whether it goes any
+   * further.
+   */
+  #follow(subject: string): boolean {
+    const { tracing, accounts } = this.#jetStream.around;
+    const { current } = tracing;
+    if (current === undefined || accounts.system === this.account) return true;
+    current.addServiceImport(accounts.system?.name ?? '', subject, subject);
+    return !current.only;
   }
 
   #take(subject: string, reply: string, headers: string, body: string, source: Sink | undefined): void {

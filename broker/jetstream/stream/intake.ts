@@ -13,6 +13,7 @@ import { headersOf, payloadOf, subjectOf, withHeaders } from './message-text.ts'
 import { parseTtl } from './message-ttl.ts';
 import { NO_HEADERS, type PublishHeaders, readPublishHeaders } from './publish-headers.ts';
 import { type Admission, admit } from './publisher.ts';
+import type { StreamTrace } from './stream-trace.ts';
 
 const NANOS_PER_SECOND = 1_000_000_000;
 const SERVICE_REPLY = '_R_.';
@@ -49,8 +50,8 @@ export class Intake implements Storing {
     this.fast.clear();
   }
 
-  /** Takes what lies in the input; `reply`: '' when nobody waits. */
-  take(reply: string): void {
+  /** Takes what lies in the input; `reply`: '' when nobody waits. `trace`: it is followed. */
+  take(reply: string, trace?: StreamTrace): void {
     const stream = this.#stream;
     const { input, config } = stream;
     let block = headersOf(input);
@@ -61,6 +62,8 @@ export class Intake implements Storing {
     }
     const headers = block === '' ? NO_HEADERS : readPublishHeaders(block);
     const fast = readFastReply(originalReply(reply, headers));
+    const isBatched = fast !== undefined || Boolean(headers.batchId);
+    if (isBatched && trace !== undefined && !this.#follow(trace, fast !== undefined, headers)) return;
     if (fast !== undefined) return this.fast.take(fast, reply, block, headers);
     if (headers.batchId) return this.atomic.take(headers.batchId, reply, block, headers);
     this.catchUp(headers);
@@ -68,19 +71,35 @@ export class Intake implements Storing {
     const answered = reply !== '' && config.no_ack !== true;
     switch (verdict.type) {
       case 'refused':
+        trace?.refuse(verdict.error, headers, stream.lastMessageId);
         if (answered) this.refuse(reply, verdict.error);
         return;
       case 'duplicate':
+        trace?.duplicate();
         if (answered) stream.acknowledge(verdict.sequence, reply, DUPLICATE_TAIL);
         return;
       case 'admitted': {
+        trace?.admit(subjectOf(stream.input), config.retention !== 'interest' || stream.hasInterest());
+        if (trace?.only === true) return;
         const outcome = this.store(verdict.admission);
+        if (typeof outcome !== 'number') trace?.refuse(outcome, headers, stream.lastMessageId);
         if (!answered) return;
         if (typeof outcome !== 'number') return this.refuse(reply, outcome);
         const { counter } = verdict.admission;
         stream.acknowledge(outcome, reply, counter === '' ? '' : counterTail(counter));
       }
     }
+  }
+
+  /** A message of a batch is followed up to here. Returns whether it is taken. */
+  #follow(trace: StreamTrace, fast: boolean, headers: PublishHeaders): boolean {
+    const { config, input, lastMessageId } = this.#stream;
+    if ((fast ? config.allow_batched : config.allow_atomic) !== true) {
+      trace.refuse(apiError(fast ? 'batchPublishDisabled' : 'atomicPublishDisabled'), headers, lastMessageId);
+      return true;
+    }
+    trace.admit(subjectOf(input), true);
+    return !trace.only;
   }
 
   /**

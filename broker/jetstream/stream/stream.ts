@@ -21,7 +21,9 @@ import type { PublishTarget } from './publisher.ts';
 import { Limits } from './limits.ts';
 import { LogInput } from './log-input.ts';
 import { MessageIds } from './message-ids.ts';
+import { headersOf, payloadOf, subjectOf } from './message-text.ts';
 import type { StreamConfig } from './stream-config.ts';
+import { StreamTrace, withoutTrace } from './stream-trace.ts';
 import type { StreamHost } from './stream-host.ts';
 import type { ConsumerConfig } from '../consumer/consumer-config.ts';
 import { purge, type PurgeOrder } from './purge.ts';
@@ -189,8 +191,18 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
         return true;
       }
     }
-    this.#intake.take(replyEnd === 0 ? '' : this.host.arena.latin1(replyStart, replyEnd));
+    const trace = input.headerBytes === 0 ? undefined : this.#traced();
+    this.#intake.take(replyEnd === 0 ? '' : this.host.arena.latin1(replyStart, replyEnd), trace);
     return true;
+  }
+
+  /** What lies in the input is followed up to here; whoever gets it from here does not follow it on. */
+  #traced(): StreamTrace | undefined {
+    const { current } = this.host.jetStream.around.tracing;
+    if (current === undefined) return undefined;
+    const { input, hash } = this;
+    if (!current.only) input.compose(hash, subjectOf(input), withoutTrace(headersOf(input)), payloadOf(input));
+    return new StreamTrace(current.addJetStream(this.name), current.only);
   }
 
   subjectThere(): string {
