@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { HighwayHash } from '../../base/highway-hash.ts';
+import { SnappyReader } from '../../base/snappy-reader.ts';
 import type { Time } from '../../store/message-log.ts';
 import { latin1 } from '../stream/message-text.ts';
 import { timeOf } from './archive.ts';
@@ -14,6 +17,11 @@ const ERASED = 1n << 63n;
 /** Of the sequence: the record says that this message is gone. */
 const TOMBSTONE = 1n << 62n;
 const COMPRESSED_MAGIC = 'cmp';
+/** The one way of compression that there is, S2. */
+const COMPRESSED_BY = 1;
+/** What the checksum covers of the head: sequence and time. */
+const HASHED_START = 4;
+const HASHED_END = 20;
 
 export class BlockError extends Error {
   override readonly name = 'BlockError';
@@ -29,11 +37,13 @@ export interface BlockMessage {
   readonly payload: Uint8Array;
 }
 
-/** What is in a block, in order. Throws a `BlockError` for what is none. */
-export function* blockMessages(block: Uint8Array): Generator<BlockMessage> {
-  if (latin1(block, 0, Math.min(COMPRESSED_MAGIC.length, block.length)) === COMPRESSED_MAGIC) {
-    throw new BlockError('the blocks of the backup are compressed: take it again from a server of 2.15 or later');
-  }
+/**
+ * What is in a block, in order. `stream` and `number` tell which block it is, as its checksums do. Throws a `BlockError` for
+ * what is none.
+ */
+export function* blockMessages(stored: Uint8Array, stream: string, number: number): Generator<BlockMessage> {
+  const block = unpacked(stored);
+  const hash = new HighwayHash(createHash('sha256').update(`${stream}-${number}`, 'latin1').digest());
   const view = new DataView(block.buffer, block.byteOffset, block.length);
   for (let at = 0; at < block.length;) {
     if (at + HEAD_BYTES + HASH_BYTES > block.length) throw new BlockError('a block of the backup is cut off');
@@ -52,7 +62,12 @@ export function* blockMessages(block: Uint8Array): Generator<BlockMessage> {
       bodyStart += HEADER_SIZE_BYTES;
     }
     const bodyEnd = end - HASH_BYTES;
-    if (bodyStart + headerBytes > bodyEnd) throw new BlockError('a block of the backup is spoilt');
+    if (
+      bodyStart + headerBytes > bodyEnd ||
+      checksum(hash, block, at, subjectEnd, withHeaders, bodyEnd) !== view.getBigUint64(bodyEnd, true)
+    ) {
+      throw new BlockError(`message ${marked & ~(ERASED | TOMBSTONE)} of the backup is spoilt`);
+    }
     yield {
       sequence: Number(marked & ~(ERASED | TOMBSTONE)),
       time: timeOf(view.getBigInt64(at + 12, true)),
@@ -63,4 +78,33 @@ export function* blockMessages(block: Uint8Array): Generator<BlockMessage> {
     };
     at = end;
   }
+}
+
+/** Some servers compress their blocks, but for the checksum at the end. */
+function unpacked(block: Uint8Array): Uint8Array {
+  const isCompressed = latin1(block, 0, Math.min(COMPRESSED_MAGIC.length, block.length)) === COMPRESSED_MAGIC;
+  // A record without compression may begin like this, too.
+  if (!isCompressed || block[COMPRESSED_MAGIC.length] !== COMPRESSED_BY) return block;
+  let start = COMPRESSED_MAGIC.length + 1;
+  while ((block[start] ?? 0) >= 0x80) start++;
+  const end = block.length - HASH_BYTES;
+  const pieces: Uint8Array[] = [];
+  const reader = new SnappyReader((piece) => pieces.push(piece));
+  reader.push(block.slice(start + 1, end));
+  reader.end();
+  return Buffer.concat([...pieces, block.subarray(end)]);
+}
+
+function checksum(
+  hash: HighwayHash,
+  block: Uint8Array,
+  at: number,
+  subjectEnd: number,
+  withHeaders: boolean,
+  bodyEnd: number,
+): bigint {
+  const head = block.subarray(at + HASHED_START, at + HASHED_END);
+  const subject = block.subarray(at + HEAD_BYTES, subjectEnd);
+  const body = block.subarray(subjectEnd + (withHeaders ? HEADER_SIZE_BYTES : 0), bodyEnd);
+  return hash.of(Buffer.concat([head, subject, body]));
 }

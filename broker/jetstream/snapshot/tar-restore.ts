@@ -4,6 +4,7 @@ import { latin1 } from '../stream/message-text.ts';
 import type { StreamConfig } from '../stream/stream-config.ts';
 import { parseTime } from '../time-text.ts';
 import type { ConsumerState } from './consumer-state.ts';
+import { type BlockIndex, decodeBlockIndex } from './block-index.ts';
 import { blockMessages } from './message-blocks.ts';
 import { RestoreError } from './restore-error.ts';
 import type { RestoredStream } from './restored-stream.ts';
@@ -27,15 +28,16 @@ const NOTHING_DONE: ConsumerState = {
   ack_floor: { consumer_seq: 0, stream_seq: 0 },
 };
 
-/** Reads the archives that backups of 2.14 and before are: nats-server's own files. Their checksums are not looked at. */
+/** Reads the archives that backups of 2.14 and before are: nats-server's own files. */
 export class TarRestore {
   readonly #terms: Terms;
   readonly #open: (created: Time | undefined) => RestoredStream;
   readonly #tar = new TarReader((name, bytes) => this.#file(name, bytes));
   readonly #consumers = new Map<string, StoredConsumer>();
-  /** Blocks that came before one with a lower number. */
-  readonly #blocks = new Map<number, Uint8Array>();
+  /** Number of the last block. */
+  #lastBlock = 0;
   readonly #gone: number[] = [];
+  readonly #indexes = new Map<number, BlockIndex>();
   #stream: RestoredStream | undefined;
 
   constructor(open: (created: Time | undefined) => RestoredStream, terms: Terms) {
@@ -55,9 +57,6 @@ export class TarRestore {
     const stream = this.#stream;
     if (stream === undefined) throw new RestoreError('open meta.inf: no such file or directory');
     const { firstSequence, lastSequence } = this.#terms;
-    for (const number of [...this.#blocks.keys()].sort((one, other) => one - other)) {
-      this.#addBlock(stream, this.#blocks.get(number) as Uint8Array);
-    }
     const { log } = stream;
     stream.skipTo(lastSequence + 1, log.state.lastTime);
     for (const sequence of this.#gone) if (log.has(sequence)) log.remove(sequence);
@@ -77,7 +76,10 @@ export class TarRestore {
       if (meta.name !== this.#terms.config.name) throw new RestoreError('stream names do not match');
       this.#stream = this.#open(meta.created === undefined ? undefined : parseTime(meta.created));
     } else if (folder === 'msgs' && consumer.endsWith('.blk')) {
-      this.#blocks.set(Number.parseInt(consumer, 10), bytes.slice());
+      if (this.#stream === undefined) throw new RestoreError('expected meta.inf first');
+      this.#addBlock(this.#stream, Number.parseInt(consumer, 10), bytes);
+    } else if (folder === 'msgs' && consumer.endsWith('.idx')) {
+      this.#indexes.set(Number.parseInt(consumer, 10), decodeBlockIndex(bytes));
     } else if (folder === 'obs' && file !== undefined) {
       const known = this.#consumers.get(consumer) ?? { meta: undefined, state: undefined };
       this.#consumers.set(consumer, known);
@@ -86,9 +88,17 @@ export class TarRestore {
     }
   }
 
-  #addBlock(stream: RestoredStream, block: Uint8Array): void {
+  #addBlock(stream: RestoredStream, number: number, block: Uint8Array): void {
     const { log } = stream;
-    for (const { sequence, time, kind, subject, headers, payload } of blockMessages(block)) {
+    if (number <= this.#lastBlock) throw new RestoreError('the blocks of the backup are out of order');
+    this.#lastBlock = number;
+    const index = this.#indexes.get(number);
+    for (const { sequence, time, kind, subject, headers, payload } of blockMessages(
+      block,
+      this.#terms.config.name,
+      number,
+    )) {
+      if (index !== undefined && (sequence < index.firstSequence || index.gone.has(sequence))) continue;
       if (kind === 'tombstone') this.#gone.push(sequence);
       // Messages that were written anew are there twice.
       else if (kind === 'message' && sequence > log.state.lastSequence)

@@ -1,8 +1,13 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { HighwayHash } from '../../../../../broker/base/highway-hash.ts';
+import { SnappyError } from '../../../../../broker/base/snappy-reader.ts';
+import { snappyChunks, STREAM_IDENTIFIER } from '../../../../../broker/base/snappy.ts';
 import { ByteQueue } from '../../../../../broker/base/byte-queue.ts';
 import { archiveHead, takeHead } from '../../../../../broker/jetstream/snapshot/archive.ts';
 import { blockMessages } from '../../../../../broker/jetstream/snapshot/message-blocks.ts';
 import { decodeStoredState } from '../../../../../broker/jetstream/snapshot/stored-state.ts';
+import { decodeBlockIndex } from '../../../../../broker/jetstream/snapshot/block-index.ts';
 import { TarReader } from '../../../../../broker/jetstream/snapshot/tar-reader.ts';
 
 test('heads of an archive are read as they were written, a byte at a time', () => {
@@ -49,8 +54,15 @@ function record(sequence: bigint, subject: string, headers: string, payload: str
   let at = 22 + bytes.write(subject, 22);
   if (withHeaders) at = bytes.writeUInt32LE(headers.length, at);
   bytes.write(headers + payload, at);
+  const hashed = Buffer.concat([bytes.subarray(4, 20), Buffer.from(subject + headers + payload)]);
+  bytes.writeBigUInt64LE(HASH.of(hashed), size - 8);
   return bytes;
 }
+
+/** Of the first block of a stream `S`. */
+const HASH = new HighwayHash(createHash('sha256').update('S-1').digest());
+const texts = (block: Uint8Array): string[] =>
+  Array.from(blockMessages(block, 'S', 1), ({ payload }) => Buffer.from(payload).toString());
 
 test('blocks of messages are read, with what was erased and what is marked as gone', () => {
   const block = Buffer.concat([
@@ -59,7 +71,7 @@ test('blocks of messages are read, with what was erased and what is marked as go
     record(3n, 's.b', 'NATS/1.0\r\nA: b\r\n\r\n', 'three'),
     record(1n | (1n << 62n), '', '', ''),
   ]);
-  const found = Array.from(blockMessages(block), ({ payload, ...message }) => ({
+  const found = Array.from(blockMessages(block, 'S', 1), ({ payload, ...message }) => ({
     ...message,
     payload: Buffer.from(payload).toString(),
   }));
@@ -70,7 +82,43 @@ test('blocks of messages are read, with what was erased and what is marked as go
     { sequence: 3, time, kind: 'message', subject: 's.b', headers: 'NATS/1.0\r\nA: b\r\n\r\n', payload: 'three' },
     { sequence: 1, time, kind: 'tombstone', subject: '', headers: '', payload: '' },
   ]);
-  expect(() => [...blockMessages(block.subarray(0, 40))]).toThrow(/spoilt|cut off/);
+  expect(() => texts(block.subarray(0, 40))).toThrow(/spoilt|cut off/);
+});
+
+test('a message that was spoilt, or is of another stream, is not taken', () => {
+  const block = Buffer.concat([record(1n, 's.a', '', 'one'), record(2n, 's.b', '', 'two')]);
+  expect(texts(block)).toEqual(['one', 'two']);
+  const spoilt = Buffer.from(block);
+  spoilt[block.length - 10] = 0;
+  expect(() => texts(spoilt)).toThrow('message 2 of the backup is spoilt');
+  expect(() => [...blockMessages(block, 'T', 1)]).toThrow('message 1 of the backup is spoilt');
+  expect(() => [...blockMessages(block, 'S', 2)]).toThrow('message 1 of the backup is spoilt');
+});
+
+test('compressed blocks are unpacked', () => {
+  const block = Buffer.concat([record(1n, 's.a', '', 'one'), record(2n, 's.b', '', 'two'.repeat(1000))]);
+  const body = block.subarray(0, -8);
+  const packed = Buffer.concat([
+    Buffer.from('cmp'),
+    Uint8Array.of(1, 0x80 | (body.length & 0x7f), body.length >> 7),
+    STREAM_IDENTIFIER,
+    snappyChunks(body),
+    block.subarray(-8),
+  ]);
+  expect(packed.length).toBeLessThan(block.length);
+  expect(texts(packed)).toEqual(['one', 'two'.repeat(1000)]);
+  packed[30] = (packed[30] as number) ^ 1;
+  expect(() => texts(packed)).toThrow(SnappyError);
+});
+
+test('the index of a block says what is gone, as 2.9 writes it', () => {
+  const bytes = Buffer.from(
+    '1601b517f9cce20101b8aa80f0e5ebceea31b917e8fed39de6ebceea31044b51e82440d0576504050663',
+    'hex',
+  );
+  expect(decodeBlockIndex(bytes)).toEqual({ firstSequence: 1, gone: new Set([5, 6, 7, 100]) });
+  expect(() => decodeBlockIndex(bytes.subarray(0, 30))).toThrow('corrupt index of a block');
+  expect(() => decodeBlockIndex(Uint8Array.of(1, 2, 3))).toThrow('corrupt index of a block');
 });
 
 test('files of a tar archive come one by one, under the names that notes give them', () => {
