@@ -44,12 +44,13 @@ export const messageNotFound = 10037;
 /** What can be done about errors whose words do not say it. */
 const advice: Readonly<Record<number, string>> = {
   10002: 'Delete or purge something, or raise the limits of the account.',
-  10023: 'Delete or purge something, or give JetStream more.',
+  10023: 'The disk is full, or what JetStream may have of it: delete or purge something, or give it more.',
   10026: 'Delete a consumer that nobody uses, or raise the limit.',
   10027: 'Delete a stream, or raise the limit of the account.',
   10028: 'Delete or purge something in memory, or raise the limit.',
   10039: 'Enable it for the account in the configuration of the server, or connect as a user of another account.',
-  10047: 'Delete or purge something, or raise the limit. A full disk says this, too.',
+  10047: 'Delete or purge something, or raise the limit. A full disk is said so, too.',
+  10077: 'If its disk is full, make room there, and try again.',
   10076: 'Enable it in the configuration of the server.',
   10122: 'Delete or purge something, or raise the limit.',
 };
