@@ -5,7 +5,7 @@ import { nameFault, parseField, printField, readPath, writePath } from './field-
 import type { Config } from './field-values.ts';
 
 /** Metadata that a server writes by itself; it refuses or ignores what a client says there. */
-const serverMetadata = /^_nats\.(req\.level|ver|level)$/;
+export const serverMetadata = /^_nats\.(req\.level|ver|level)$/;
 
 export class ConfigDraft {
   /** As the server has it; null for something new. */

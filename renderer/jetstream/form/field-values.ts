@@ -95,6 +95,7 @@ export function printSize(bytes: number): string {
 function says(spec: FieldSpec, value: unknown): boolean {
   if (value === undefined || value === null || value === '') return false;
   if (Array.isArray(value)) return value.length > 0;
+  if (typeof value === 'object') return Object.keys(value).length > 0;
   if (value === -1) return false;
   // Zero says nothing where the server reads it as "none" or takes its default.
   return !(value === 0 && spec.zero !== true);
