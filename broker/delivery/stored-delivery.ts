@@ -53,13 +53,19 @@ export class StoredDelivery {
     return entry;
   }
 
-  /** `subject` is what the entry is for. Returns how many got it; a queue group counts as one. */
+  /**
+   * `subject` is what the entry is for. Returns how many got it; a queue group counts as one, and an observer where he asks
+   * for this very subject.
+   */
   deliver(entry: Entry, subject: string, message: MessagePlace, reply: ReplyBytes): number {
     const { targets, groups, special } = entry;
     let delivered = 0;
     for (let i = 0; i < targets.length; i++) {
       const target = targets[i] as Target;
-      if (this.#send(target, message, reply) && !target.subscription.sink.observer) delivered++;
+      const { subscription } = target;
+      if (this.#send(target, message, reply) && (!subscription.sink.observer || subscription.subject === subject)) {
+        delivered++;
+      }
     }
     for (let g = 0; g < groups.length; g++) {
       const group = groups[g] as readonly Target[];

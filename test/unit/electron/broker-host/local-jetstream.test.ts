@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '@nats-io/transport-node';
-import type { NatsConnection } from '@nats-io/transport-node';
+import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Requests } from '../../../../electron/bridge/contract.ts';
 import type { CallContext } from '../../../../electron/bridge/router.ts';
@@ -143,6 +143,12 @@ async function api(nats: NatsConnection, subject: string, body: unknown = ''): P
   return reply.json<Answer>();
 }
 
+async function texts(subscription: Subscription): Promise<string[]> {
+  const all: string[] = [];
+  for await (const message of subscription) all.push(message.string());
+  return all;
+}
+
 const listen = 'server_name: one\nlisten: "127.0.0.1:-1"\n';
 
 describe('the local broker', () => {
@@ -224,22 +230,22 @@ describe('the local broker', () => {
     const api = async (subject: string, body: object) =>
       (await own.request(`$JS.API.${subject}`, JSON.stringify(body), { timeout: 5000 })).json<Answer>();
     await api('STREAM.CREATE.S', { name: 'S', subjects: ['s'] });
-    await own.request('s', 'one');
+    for (const payload of ['one', 'two']) await own.request('s', payload);
     const consumer = (name: string, more: object) =>
       api(`CONSUMER.CREATE.S.${name}`, {
         stream_name: 'S',
         config: { durable_name: name, name, ack_policy: 'explicit', ...more },
       });
     await consumer('pulled', {});
-    const inbox = own.subscribe('inbox.of.the.app', { max: 1 });
-    own.publish('$JS.API.CONSUMER.MSG.NEXT.S.pulled', '', { reply: 'inbox.of.the.app' });
-    for await (const message of inbox) expect(message.string()).toBe('one');
+    const inbox = own.subscribe('inbox.of.the.app', { max: 2 });
+    const pull = JSON.stringify({ batch: 2, expires: 5e9 });
+    own.publish('$JS.API.CONSUMER.MSG.NEXT.S.pulled', pull, { reply: 'inbox.of.the.app' });
+    expect(await texts(inbox)).toEqual(['one', 'two']);
     // Its look at everything is nobody to deliver to.
     await consumer('pushed', { deliver_subject: 'to.nobody', ack_policy: 'none' });
     const info = await own.request('$JS.API.CONSUMER.INFO.S.pushed');
-    expect(info.json<{ push_bound?: boolean; num_pending: number }>()).toMatchObject({ num_pending: 1 });
-    const pushed = own.subscribe('to.nobody', { max: 1 });
-    for await (const message of pushed) expect(message.string()).toBe('one');
+    expect(info.json<{ push_bound?: boolean; num_pending: number }>()).toMatchObject({ num_pending: 2 });
+    expect(await texts(own.subscribe('to.nobody', { max: 2 }))).toEqual(['one', 'two']);
   });
 
   it.skipIf(process.platform === 'win32')('puts the rights of its folder right', async () => {
