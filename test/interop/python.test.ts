@@ -25,6 +25,11 @@ const SCENARIOS = [
   'reconnect',
   'user_and_password',
   'token',
+  'streams_and_publishing',
+  'pull_subscription',
+  'push_subscriptions',
+  'keys',
+  'objects',
 ];
 
 /** A Python with the client in it, made once and kept; undefined, said in one line, where it cannot be made. */

@@ -9,10 +9,13 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 import traceback
 
 import nats
 from nats import errors
+from nats.js import api
+from nats.js import errors as js_errors
 
 COMMAND = sys.argv[1:]
 PATIENCE_S = 10
@@ -256,6 +259,145 @@ async def token(_):
         assert await refused(server, token="other")
 
 
+class Streams:
+    """A server with JetStream in a folder of its own, and a client of it."""
+
+    async def __aenter__(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.server = Server("-js", "-sd", self.folder.name)
+        self.client = await connected(self.server)
+        return self.client.jetstream(timeout=PATIENCE_S)
+
+    async def __aexit__(self, *_):
+        await self.client.close()
+        self.server.__exit__()
+        self.folder.cleanup()
+
+
+async def streams_and_publishing(_):
+    async with Streams() as js:
+        info = await js.add_stream(name="S", subjects=["s.>"], max_msgs=5, allow_direct=True)
+        assert (info.config.name, info.state.messages) == ("S", 0)
+        ack = await js.publish("s.a", b"1", headers={"Nats-Msg-Id": "one"})
+        assert (ack.stream, ack.seq, ack.duplicate) == ("S", 1, None)
+        assert (await js.publish("s.a", b"1", headers={"Nats-Msg-Id": "one"})).duplicate is True
+        futures = [await js.publish_async("s.b", str(n).encode()) for n in range(2, 8)]
+        assert [(await future).seq for future in futures] == [2, 3, 4, 5, 6, 7]
+        state = (await js.stream_info("S", subjects_filter=">")).state
+        assert (state.messages, state.first_seq, state.last_seq) == (5, 3, 7)
+        assert state.subjects == {"s.b": 5}
+        assert (await js.get_msg("S", seq=3)).data == b"3"
+        assert (await js.get_last_msg("S", "s.b")).seq == 7
+        assert (await js.get_msg("S", subject="s.b", direct=True)).data == b"7"
+        assert await js.delete_msg("S", 4)
+        assert await js.purge_stream("S", keep=1)
+        assert (await js.stream_info("S")).state.messages == 1
+        assert await js.find_stream_name_by_subject("s.x") == "S"
+        assert [one.config.name for one in await js.streams_info()] == ["S"]
+        try:
+            await js.add_stream(name="T", subjects=["s.a"])
+            raise AssertionError("streams with the same subjects")
+        except js_errors.BadRequestError as error:
+            assert error.err_code == 10065, error
+        assert await js.delete_stream("S")
+        try:
+            await js.stream_info("S")
+            raise AssertionError("a stream that was deleted")
+        except js_errors.NotFoundError as error:
+            assert error.err_code == 10059, error
+
+
+async def pull_subscription(_):
+    async with Streams() as js:
+        await js.add_stream(name="S", subjects=["s.>"])
+        for n in range(10):
+            await js.publish("s.a", str(n).encode())
+        config = api.ConsumerConfig(max_deliver=3, ack_wait=30)
+        pulling = await js.pull_subscribe("s.a", "D", config=config)
+        messages = await pulling.fetch(4, timeout=PATIENCE_S)
+        assert [message.data for message in messages] == [b"0", b"1", b"2", b"3"]
+        assert messages[0].metadata.sequence.stream == 1 and messages[0].metadata.num_pending == 9
+        await messages[0].ack_sync(timeout=PATIENCE_S)
+        await messages[1].nak()
+        await messages[2].term()
+        await messages[3].in_progress()
+        await messages[3].ack_sync(timeout=PATIENCE_S)
+        rest = []
+        while len(rest) < 7:
+            rest += await pulling.fetch(7 - len(rest), timeout=PATIENCE_S)
+        assert sorted(message.data for message in rest) == [b"1", b"4", b"5", b"6", b"7", b"8", b"9"]
+        assert [message.data for message in rest if message.metadata.num_delivered == 2] == [b"1"]
+        for message in rest:
+            await message.ack_sync(timeout=PATIENCE_S)
+        try:
+            await pulling.fetch(1, timeout=0.5)
+            raise AssertionError("a message that nobody published")
+        except errors.TimeoutError:
+            pass
+        info = await js.consumer_info("S", "D")
+        assert (info.num_pending, info.num_ack_pending, info.ack_floor.stream_seq) == (0, 0, 10)
+
+
+async def push_subscriptions(_):
+    async with Streams() as js:
+        await js.add_stream(name="S", subjects=["s.>"])
+        for n in range(6):
+            await js.publish("s.a" if n % 2 == 0 else "s.b", str(n).encode())
+        durable = await js.subscribe("s.a", durable="push", manual_ack=True)
+        for expected in (b"0", b"2", b"4"):
+            message = await durable.next_msg(PATIENCE_S)
+            assert message.data == expected
+            await message.ack_sync(timeout=PATIENCE_S)
+        ordered = await js.subscribe("s.>", ordered_consumer=True)
+        assert [(await ordered.next_msg(PATIENCE_S)).data for _ in range(6)] == [b"0", b"1", b"2", b"3", b"4", b"5"]
+        first, second = asyncio.Queue(), asyncio.Queue()
+        await js.subscribe("s.b", "group", cb=first.put)
+        await js.subscribe("s.b", "group", cb=second.put)
+        for _ in range(50):
+            if first.qsize() + second.qsize() == 3:
+                break
+            await asyncio.sleep(0.1)
+        assert first.qsize() + second.qsize() == 3
+
+
+async def keys(_):
+    async with Streams() as js:
+        bucket = await js.create_key_value(bucket="B", history=5)
+        assert await bucket.put("a", b"1") == 1
+        assert await bucket.update("a", b"2", last=1) == 2
+        try:
+            await bucket.update("a", b"3", last=1)
+            raise AssertionError("an update of an old revision")
+        except js_errors.KeyWrongLastSequenceError:
+            pass
+        assert await bucket.create("b.c", b"x") == 3
+        assert (await bucket.get("a")).value == b"2"
+        assert (await bucket.get("a", revision=1)).value == b"1"
+        await bucket.delete("b.c")
+        assert await bucket.keys() == ["a"]
+        assert [entry.operation for entry in await bucket.history("b.c")] == [None, "DEL"]
+        watcher = await bucket.watch("a")
+        assert (await watcher.updates(timeout=PATIENCE_S)).value == b"2"
+        await bucket.purge("a")
+        entries = [await watcher.updates(timeout=PATIENCE_S) for _ in range(2)]
+        assert [entry and entry.operation for entry in entries] == [None, "PURGE"]
+        assert (await bucket.status()).bucket == "B"
+        assert await js.delete_key_value("B")
+
+
+async def objects(_):
+    async with Streams() as js:
+        store = await js.create_object_store("O")
+        content = b"natscope " * 40_000
+        info = await store.put("file", content)
+        assert (info.name, info.size) == ("file", len(content))
+        assert (await store.get("file")).data == content
+        assert [entry.name for entry in await store.list()] == ["file"]
+        await store.delete("file")
+        assert (await store.get_info("file", show_deleted=True)).deleted
+        assert await js.delete_object_store("O")
+
+
 SCENARIOS = [
     publish_and_subscribe,
     wildcards,
@@ -270,6 +412,11 @@ SCENARIOS = [
     reconnect,
     user_and_password,
     token,
+    streams_and_publishing,
+    pull_subscription,
+    push_subscriptions,
+    keys,
+    objects,
 ]
 
 
