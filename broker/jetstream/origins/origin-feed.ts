@@ -16,8 +16,10 @@ import type { Origin } from './origin.ts';
 import { retryDelay } from './retry.ts';
 
 const NANOS_PER_MS = 1_000_000;
-/** Nothing is heard of a consumer for so long: it is asked for anew. Its heartbeats come every second. */
-const SILENCE_MS_MAX = 10_000;
+/** How often it is looked whether something was heard of a consumer. Its heartbeats come every second. */
+const LOOK_EVERY_MS = 10_000;
+/** Nothing came for so long: it is asked for anew. Less than the time between two looks, or the first would see too little. */
+const SILENCE_MS_MAX = 9500;
 const ANSWER_MS_MAX = 30_000;
 /** A consumer that is there already has only to be told where to begin. */
 const RESET_ANSWER_MS_MAX = 5000;
@@ -204,7 +206,7 @@ export class OriginFeed {
   }
 
   #watch(): void {
-    this.#cancelCheck = this.#stream.host.clock.after(SILENCE_MS_MAX, () => {
+    this.#cancelCheck = this.#stream.host.clock.after(LOOK_EVERY_MS, () => {
       if (this.#stream.nowMs() - (this.#heardAt ?? 0) > SILENCE_MS_MAX) this.again();
       else this.#watch();
     });
