@@ -1,6 +1,7 @@
 import { flushCompileCache } from 'node:module';
 import { isIP } from 'node:net';
 import { createBroker } from '../broker.ts';
+import { serverHash } from '../delivery/services.ts';
 import { DEFAULT_HOST, DEFAULT_PORT, SERVER_VERSION } from '../limits.ts';
 import type { Broker, BrokerOptions } from '../options.ts';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -15,7 +16,6 @@ import { invalidPort } from './settings.ts';
 import { listenToSignals } from './signals.ts';
 import { flushStandardError } from './standard-error.ts';
 import { hasPlainPasswords, logConfiguration, logFeatureFlags, logListeners } from './start-lines.ts';
-import { storeFolderProblem } from './store-folder.ts';
 import { systemErrorText } from './system-error.ts';
 
 /** How long after the start the compiled code is kept for the next one; by then the first clients have been served. */
@@ -109,6 +109,7 @@ class RunningServer {
     write('info', '  Git:      [not set]');
     if (options.debug === true) write('debug', `  Go build: node${process.versions.node}`);
     write('info', `  Name:     ${broker.serverName}`);
+    if (options.kept?.jetstream?.enabled === true) write('info', `  Node:     ${serverHash(broker.serverName)}`);
     write('info', `  ID:       ${broker.serverId}`);
     logFeatureFlags(write, options.featureFlags);
     if (hasPlainPasswords(options)) write('warn', 'Plaintext passwords detected, use nkeys or bcrypt');
@@ -126,7 +127,7 @@ class RunningServer {
         return this.#fail(`Could not write pidfile: open ${program.pidFile}: ${systemErrorText(error)}`);
       }
     }
-    const problem = (await monitoringProblem(options)) ?? storeFolderProblem(options.kept?.jetstream) ?? portProblem;
+    const problem = (await monitoringProblem(options)) ?? portProblem;
     if (problem !== undefined) return this.#fail(problem);
     try {
       await broker.start();

@@ -64,10 +64,15 @@ const SECTIONS: readonly (readonly [title: string, flags: readonly Meaning[]])[]
     [['profile', '<port>', "processor and memory profiles over HTTP, for Chrome's developer tools and VS Code"]],
   ],
   [
-    'Read and kept, but not available in this build (the log says so)',
+    'JetStream',
     [
-      ['jetstream', '', 'streams'],
-      ['store_dir', '<dir>', 'where streams are kept'],
+      ['jetstream', '', 'streams, key-value buckets and objects'],
+      ['store_dir', '<dir>', 'folder that they are kept in (nats, in the folder for temporary files)'],
+    ],
+  ],
+  [
+    'Clusters: checked, and without effect in this build (the log says so)',
+    [
       ['cluster', '<url>', 'address for other servers of the cluster'],
       ['cluster_name', '<name>', 'name of the cluster'],
       ['cluster_advertise', '<host:port>', 'address that other servers use'],

@@ -1,6 +1,6 @@
 /**
- * Blocks of the configuration that this broker reads, checks and keeps, and does not act upon yet. Their fields have
- * nats-server's names; durations are milliseconds, sizes bytes.
+ * Blocks of the configuration as they were read and checked. Of these this broker acts upon `jetstream` only. Their fields
+ * have nats-server's names; durations are milliseconds, sizes bytes.
  */
 export interface KeptBlocks {
   readonly jetstream?: JetStreamBlock | undefined;

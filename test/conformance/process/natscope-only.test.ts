@@ -6,7 +6,6 @@ import { natscopeServer, ServerProcess, startServer } from '../../support/server
 
 describe.concurrent('natscope-server', () => {
   test.each([
-    [['-js'], 'JetStream is not available in this build: streams, consumers and buckets cannot be used'],
     [
       ['--cluster', 'nats://u:hunter2@127.0.0.1:-1', '--routes', 'nats://u:hunter2@127.0.0.1:1'],
       'Clusters are not available in this build: routes are neither opened nor accepted',

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { createJwtWorld } from '../../support/jwt.ts';
 import { issueCertificates } from './certificates.ts';
-import { maskedLines, type RunCase, type RunContext } from './context.ts';
+import { greeted, maskedLines, type RunCase, type RunContext } from './context.ts';
 
 /** The lines that every start has before and after the others. */
 const HEAD = ['[INF] Starting nats-server', '[INF]   Version:  VERSION', '[INF]   Git:      [GIT]'];
@@ -30,7 +30,76 @@ const starts = (
 
 const TLS = 'cert_file: "$FOLDER/server.pem", key_file: "$FOLDER/server.key"';
 
+/** Lines of JetStream with their times, hashes and the name of the folder masked, without the banner that one of them has. */
+function streamLines(log: string, folder: string): string[] {
+  const all = maskedLines(log, folder).map((line) =>
+    line
+      .replace(/(Took |in )[\d.]+[mµn]?s/, '$1TIME')
+      .replace(/(Store Directory: "FOLDER\/store\/)\w+"/, '$1…"'),
+  );
+  return all.filter((line) => !/^\[INF\] (?:[ |]|$)/.test(line) || /^\[INF\] {3}[A-Z]/.test(line));
+}
+
+const STREAMS = [
+  '[INF] ---------------- JETSTREAM ----------------',
+  '[INF]   Strict:          true',
+  '[INF]   Max Memory:      64.00 MB',
+  '[INF]   Max Storage:     1.00 GB',
+  '[INF]   Store Directory: "FOLDER/store/…"',
+  '[INF]   Domain:          hub',
+  '[INF]   Encryption:      AES-GCM',
+  '[INF]   API Level:       5',
+  '[INF] -------------------------------------------',
+];
+
+const withStreams: RunCase = {
+  name: 'JetStream says where streams are, what they may take, and which came back',
+  async run({ folder, spawn, configure }) {
+    const path = await configure(`
+      listen: "127.0.0.1:-1"
+      server_name: harbour
+      jetstream { store_dir: "$FOLDER/store", max_mem: 64MB, max_file: 1GB, domain: hub, key: secret, cipher: aes }`);
+    const head = [...HEAD, NAME[0], '[INF]   Node:     ksy535g4', NAME[1], CONFIG, '[INF] Starting JetStream', ...STREAMS];
+    const first = await spawn('-c', path).ready();
+    expect(streamLines(first.stderr, folder)).toEqual([...head, '[INF] Took TIME to start JetStream', CLIENTS, READY]);
+    expect(first.stderr).not.toContain('secret');
+    {
+      using client = await greeted(first, {});
+      const ask = async (subject: string, body: string): Promise<void> => {
+        client.send(`SUB in 1\r\nPUB ${subject} in ${body.length}\r\n${body}\r\n`);
+        await client.expectMatch(/^MSG in 1 \d+\r\n[^\n]*\n/);
+        client.send('UNSUB 1\r\n');
+      };
+      await ask('$JS.API.STREAM.CREATE.S', '{"name":"S","subjects":["s"]}');
+      await ask('s', 'one');
+      await ask('s', 'two');
+      const consumer = '{"stream_name":"S","config":{"durable_name":"C","ack_policy":"explicit"}}';
+      await ask('$JS.API.CONSUMER.DURABLE.CREATE.S.C', consumer);
+    }
+    first.signal('SIGTERM');
+    await first.exit();
+    expect(streamLines(first.stderr, folder).slice(-5)).toEqual([
+      '[INF] Trapped "terminated" signal',
+      '[INF] Initiating Shutdown...',
+      '[INF] Initiating JetStream Shutdown...',
+      '[INF] JetStream Shutdown',
+      '[INF] Server Exiting..',
+    ]);
+    const second = await spawn('-c', path).ready();
+    expect(streamLines(second.stderr, folder)).toEqual([
+      ...head,
+      "[INF]   Starting restore for stream '$G > S'",
+      "[INF]   Restored 2 messages for stream '$G > S' in TIME",
+      "[INF]   Recovering 1 consumers for stream - '$G > S'",
+      '[INF] Took TIME to start JetStream',
+      CLIENTS,
+      READY,
+    ]);
+  },
+};
+
 export const startRuns: RunCase[] = [
+  withStreams,
   starts('a configuration is named with its digest', '', [CONFIG, CLIENTS]),
   starts(
     'everything that a start can say comes in its order',
