@@ -33,9 +33,7 @@ const TLS = 'cert_file: "$FOLDER/server.pem", key_file: "$FOLDER/server.key"';
 /** Lines of JetStream with their times, hashes and the name of the folder masked, without the banner that one of them has. */
 function streamLines(log: string, folder: string): string[] {
   const all = maskedLines(log, folder).map((line) =>
-    line
-      .replace(/(Took |in )[\d.]+[mµn]?s/, '$1TIME')
-      .replace(/(Store Directory: "FOLDER\/store\/)\w+"/, '$1…"'),
+    line.replace(/(Took |in )[\d.]+[mµn]?s/, '$1TIME').replace(/(Store Directory: "FOLDER\/store\/)\w+"/, '$1…"'),
   );
   return all.filter((line) => !/^\[INF\] (?:[ |]|$)/.test(line) || /^\[INF\] {3}[A-Z]/.test(line));
 }
@@ -59,7 +57,15 @@ const withStreams: RunCase = {
       listen: "127.0.0.1:-1"
       server_name: harbour
       jetstream { store_dir: "$FOLDER/store", max_mem: 64MB, max_file: 1GB, domain: hub, key: secret, cipher: aes }`);
-    const head = [...HEAD, NAME[0], '[INF]   Node:     ksy535g4', NAME[1], CONFIG, '[INF] Starting JetStream', ...STREAMS];
+    const head = [
+      ...HEAD,
+      NAME[0],
+      '[INF]   Node:     ksy535g4',
+      NAME[1],
+      CONFIG,
+      '[INF] Starting JetStream',
+      ...STREAMS,
+    ];
     const first = await spawn('-c', path).ready();
     expect(streamLines(first.stderr, folder)).toEqual([...head, '[INF] Took TIME to start JetStream', CLIENTS, READY]);
     expect(first.stderr).not.toContain('secret');
