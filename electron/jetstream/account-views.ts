@@ -23,6 +23,7 @@ import type { JetStreamApi } from '../jetstream-api/client.ts';
 import { consumerNotFound, JetStreamError, streamNotFound } from '../jetstream-api/errors.ts';
 import { AdvisoryBook } from './advisories.ts';
 import { AckWatch, deliveriesOf } from './deliveries.ts';
+import type { Placed } from './deliveries.ts';
 import { gapsOf, isInRuns } from './gaps.ts';
 import { deletedListedMax, lookIdleMs } from './limits.ts';
 import { Looks } from './looks.ts';
@@ -39,7 +40,7 @@ import {
   streamRow,
 } from './rows.ts';
 import { getMessage, getRange, seekTime, storedRow } from './stored-messages.ts';
-import type { Asking, Stored, Way, Wanted } from './stored-messages.ts';
+import type { Asking, Way, Wanted } from './stored-messages.ts';
 import { SubjectLists } from './subject-lists.ts';
 import type { WireAccount, WireConsumer, WireStream } from './wire.ts';
 
@@ -367,15 +368,15 @@ export class AccountViews {
     const floor = info.ack_floor.stream_seq;
     const span = Math.max(0, info.delivered.stream_seq - floor);
     const count = Math.min(span, limit);
-    const stored = await this.#inTheWay(stream, signal, async (way) =>
-      count === 0 ? [] : getRange(this.asking(signal), stream, way, floor + 1, count),
+    const stored = await acks.placed.get(floor + 1, count, (first, wanted) =>
+      this.#inTheWay(stream, signal, (way) => getRange(this.asking(signal), stream, way, first, wanted)),
     );
     const there = await this.#withoutDeleted(stream, stored, signal);
     return deliveriesOf(info, there, acks.seen, count === span, floor + count + 1);
   }
 
   /** A mirror answers direct gets as well, and keeps what was deleted in its origin. */
-  async #withoutDeleted(stream: string, stored: Stored[], signal: AbortSignal): Promise<Stored[]> {
+  async #withoutDeleted(stream: string, stored: readonly Placed[], signal: AbortSignal): Promise<readonly Placed[]> {
     if (!stored.some((message) => message.stream !== stream)) return stored;
     const { runs } = await this.gaps(stream, signal);
     return runs === null ? stored : stored.filter(({ sequence }) => !isInRuns(runs, sequence));

@@ -7,9 +7,12 @@ import { subjectMatches } from '../../broker/subject/matching.ts';
 import type { Deliveries, DeliveryState } from '../bridge/contract.ts';
 import type { Link, LinkSubscription, RawMessage } from '../link.ts';
 import { readAckSubject } from './ack-subject.ts';
-import { watchIdleMs, watchSequencesMax } from './limits.ts';
+import { placedMsMax, watchIdleMs, watchSequencesMax } from './limits.ts';
 import type { Stored } from './stored-messages.ts';
 import type { WireConsumer } from './wire.ts';
+
+/** What is wanted of a message to say where it stands. */
+export type Placed = Pick<Stored, 'sequence' | 'subject' | 'time' | 'stream'>;
 
 interface Seen {
   acked: boolean;
@@ -19,6 +22,7 @@ interface Seen {
 /** What is seen of the acknowledgements of one consumer while somebody looks at it. */
 export class AckWatch {
   readonly seen = new Map<number, Seen>();
+  readonly placed = new PlacedWindow();
   readonly #subscriptions: LinkSubscription[];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -84,13 +88,50 @@ export class AckWatch {
 }
 
 /**
+ * Messages behind an acknowledgement floor. They are looked at every second and are mostly those of the second before, so
+ * only what is new is read; once in a while all of it, since messages may have been deleted.
+ */
+export class PlacedWindow {
+  #rows: Placed[] = [];
+  #first = 0;
+  #next = 0;
+  #readAt = 0;
+
+  async get(
+    first: number,
+    count: number,
+    read: (first: number, count: number) => Promise<Stored[]>,
+  ): Promise<readonly Placed[]> {
+    const now = performance.now();
+    if (now - this.#readAt > placedMsMax || first < this.#first || first > this.#next) {
+      this.#rows = [];
+      this.#next = first;
+      this.#readAt = now;
+    }
+    this.#first = first;
+    this.#rows = this.#rows.filter(({ sequence }) => sequence >= first);
+    const end = first + count;
+    if (end > this.#next) {
+      const from = this.#next;
+      const found = await read(from, end - from);
+      // Two windows may look at the same time: what the other one read is here already.
+      if (this.#next === from) {
+        this.#rows.push(...found.map(({ sequence, subject, time, stream }) => ({ sequence, subject, time, stream })));
+        this.#next = end;
+      }
+    }
+    return this.#rows.filter(({ sequence }) => sequence < end);
+  }
+}
+
+/**
  * @param stored what is there between floor and the last delivered, in order
  * @param whole whether that is all of it
  * @param next first sequence behind `stored`
  */
 export function deliveriesOf(
   info: WireConsumer,
-  stored: readonly Stored[],
+  stored: readonly Placed[],
   seen: ReadonlyMap<number, Seen>,
   whole: boolean,
   next: number,

@@ -44,6 +44,8 @@ export const labGraceMs = 2000;
 
 /** Acknowledgements are watched until nobody asked for so long. */
 export const watchIdleMs = 15_000;
+/** How long what was read of messages that are out counts; one that is deleted meanwhile is shown for so long. */
+export const placedMsMax = 5000;
 /** Sequences whose acknowledgements are remembered. */
 export const watchSequencesMax = 100_000;
 
