@@ -14,18 +14,21 @@ import {
   renameSync,
   rmSync,
   statfsSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { codeOf } from './disk.ts';
 import { lockFolder } from './folder-lock.ts';
 import type { Disk } from './disk.ts';
 
+const FOLDER = { mode: 0o750 } as const;
 const FLAGS = { read: 'r', write: 'r+', create: 'w+' } as const;
 
 /** The disk of the machine. Files are for their owner only. */
 export const nodeDisk: Disk = {
-  makeFolder: (path) => void mkdirSync(path, { recursive: true, mode: 0o750 }),
+  makeFolder,
   list(path) {
     try {
       return readdirSync(path, { withFileTypes: true }).map((entry) => ({
@@ -69,3 +72,22 @@ export const nodeDisk: Disk = {
     return bavail * bsize;
   },
 };
+
+/** With those above it. Node's own way never ends where a folder is there, but takes none, as below `/proc`. */
+function makeFolder(path: string): void {
+  if (makeOne(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path, FOLDER);
+}
+
+/** False: the one above it is not there. */
+function makeOne(path: string): boolean {
+  try {
+    mkdirSync(path, FOLDER);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ENOENT' && dirname(path) !== path) return false;
+    if (code !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
+  }
+  return true;
+}

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -213,6 +213,12 @@ test('memory streams leave nothing on the disk', () => {
   expect(place.documents()).toEqual(['stream.json']);
   expect(place.journals()).toEqual(['c']);
   expect(disk.paths).toEqual([]);
+});
+
+test.runIf(existsSync('/proc'))('a folder that cannot be made is told of', () => {
+  for (const folder of ['/proc/nope', '/proc/nope/deeper', '/dev/null/below']) {
+    expect(codeOf(() => openStore({ folder, hash: weakHash }))).toBe('input-output');
+  }
 });
 
 test('it works on the disk of the machine, where what was written is synced now and then', async () => {
