@@ -237,6 +237,7 @@ class Server implements Broker, ConnectionContext, Watched {
       await this.prepare();
       this.authentication.start?.();
       this.#startJetStream();
+      await this.#findStreamOwners();
       await this.#monitor.start();
       await this.#listeners.start(host, port);
     } catch (error) {
@@ -577,6 +578,12 @@ class Server implements Broker, ConnectionContext, Watched {
     const refusal = this.jetStream?.configure(account);
     if (refusal === undefined) return;
     this.log('error', `Error configuring jetstream for account [${account.name}]: ${refusal}`);
+  }
+
+  /** Accounts with streams are there from the start, whoever else knows them. */
+  async #findStreamOwners(): Promise<void> {
+    const { authentication, jetStream } = this;
+    await Promise.all((jetStream?.missingAccounts ?? []).map((name) => authentication.bring?.(name)));
   }
 
   // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────

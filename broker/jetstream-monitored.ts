@@ -40,6 +40,7 @@ export function monitoredJetStream(jetStream: JetStream): MonitoredJetStream {
       inflight: jetStream.requests.length,
     },
     accounts: accounts.map(accountOf),
+    lost: () => jetStream.lost(),
   };
 }
 
@@ -65,6 +66,7 @@ function accountOf(one: AccountJetStream): MonitoredStreams {
   return {
     name: account.name,
     displayName: account.options.displayName || undefined,
+    expired: account.options.expired === true,
     memoryMax: whole?.max_memory,
     storageMax: whole?.max_storage,
     memory: usage.memory,

@@ -114,6 +114,8 @@ export interface Authentication {
   prepare?(): Promise<void>;
   /** Begins, after `prepare`: until then nobody may be let in. Throws a `BrokerError` when it cannot. */
   start?(): void;
+  /** Brings in an account that is known elsewhere, where there is one of that name; never rejects. */
+  bring?(account: string): Promise<void>;
   /** Whether an activation token counts; absent: none does. */
   readonly checkActivation?: ActivationCheck | undefined;
   /** Ends timers and subscriptions. */

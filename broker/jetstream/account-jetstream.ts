@@ -6,6 +6,8 @@ import { newEventId } from '../base/event-text.ts';
 import type { Arena } from '../base/arena.ts';
 import type { Acknowledgements } from './acknowledgements.ts';
 import { Api } from './api/api.ts';
+import type { ApiError } from './api-error.ts';
+import { apiError } from './errors.ts';
 import type { SystemClock } from './clock.ts';
 import type { JetStream } from './jetstream.ts';
 import { type AccountTiers, accountTiers, tierFor } from './account-tiers.ts';
@@ -78,7 +80,13 @@ export class AccountJetStream implements StreamHost, InterestListener {
     return this.#most.memory >= 0 || this.#most.storage >= 0;
   }
 
-  hasRoom(storage: 'file' | 'memory', bytes: number): boolean {
+  /** Why so many bytes more may not be kept. */
+  roomFault(storage: 'file' | 'memory', bytes: number): ApiError | undefined {
+    if (this.#hasRoom(storage, bytes)) return undefined;
+    return apiError(tierFor(this.tiers, 1) === undefined ? 'noLimits' : 'accountResourcesExceeded');
+  }
+
+  #hasRoom(storage: 'file' | 'memory', bytes: number): boolean {
     const most = this.#most[storage === 'memory' ? 'memory' : 'storage'];
     if (most < 0) return true;
     let held = bytes;

@@ -114,6 +114,21 @@ export class JetStream {
     use.max = { ...use.max, file: storageBytesMax };
   }
 
+  /** Names of accounts that have stored something, and are not there. */
+  get missingAccounts(): string[] {
+    return this.store.accounts().filter((name) => this.around.accounts.get(name) === undefined);
+  }
+
+  /** Streams that lie on the disk and cannot be served; without a name: of accounts that are not there. */
+  lost(): { account: string; stream?: string }[] {
+    return this.store.accounts().flatMap((account): { account: string; stream?: string }[] => {
+      if (this.around.accounts.get(account) === undefined) return [{ account }];
+      const present = this.#accounts.get(account)?.streams;
+      const streams = this.store.streams(account).filter((stream) => present?.has(stream) !== true);
+      return streams.map((stream) => ({ account, stream }));
+    });
+  }
+
   get accounts(): Iterable<AccountJetStream> {
     return this.#accounts.values();
   }

@@ -40,19 +40,51 @@ const badRequest = (error: string): Fault => ({ type: 'BAD_REQUEST', status: 'er
  * are not looked at where JetStream is off, but a question that makes no sense is still told so.
  */
 export function health(options: HealthOptions, jetStream: MonitoredJetStream | undefined): Health {
-  const fault = faultOf(options, jetStream);
-  if (fault === undefined) return { status: 'ok', status_code: 200 };
-  const { status, code, type, account, stream, consumer, error } = fault;
-  if (!options.details) return { status, status_code: code, error };
-  return { status: 'error', status_code: code, errors: [{ type, account, stream, consumer, error }] };
+  const faults = faultsOf(options, jetStream);
+  const [first] = faults;
+  if (first === undefined) return { status: 'ok', status_code: 200 };
+  if (!options.details) return { status: first.status, status_code: first.code, error: first.error };
+  const errors = faults.map(({ type, account, stream, consumer, error }) => ({
+    type,
+    account,
+    stream,
+    consumer,
+    error,
+  }));
+  return { status: 'error', status_code: first.code, errors };
 }
 
-function faultOf(options: HealthOptions, jetStream: MonitoredJetStream | undefined): Fault | undefined {
+function faultsOf(options: HealthOptions, jetStream: MonitoredJetStream | undefined): readonly Fault[] {
   const { account, stream, consumer } = options;
-  if (account === '' && stream !== '') return badRequest('"account" must not be empty when checking stream health');
-  if (stream === '' && consumer !== '') return badRequest('"stream" must not be empty when checking consumer health');
-  if (jetStream === undefined || options.serverOnly || options.enabledOnly) return undefined;
-  return account === '' ? undefined : missing(options, jetStream);
+  if (account === '' && stream !== '') return [badRequest('"account" must not be empty when checking stream health')];
+  if (stream === '' && consumer !== '') return [badRequest('"stream" must not be empty when checking consumer health')];
+  if (jetStream === undefined || options.serverOnly || options.enabledOnly) return [];
+  const lost = lostOf(options, jetStream);
+  // Of what is lost somebody knows, so that it is not missing.
+  if (lost.length > 0 || account === '') return lost;
+  const gone = missing(options, jetStream);
+  return gone === undefined ? [] : [gone];
+}
+
+/** What is on the disk and cannot be served. Accounts whose time is over are no fault unless they are asked for. */
+function lostOf({ account, stream }: HealthOptions, { accounts, lost }: MonitoredJetStream): readonly Fault[] {
+  const unavailable = { status: 'unavailable', code: 503 } as const;
+  const expired = accounts.filter((one) => one.expired).map(({ name }) => latin1ToText(name));
+  if (account !== '' && expired.includes(account)) {
+    return [{ ...unavailable, type: 'ACCOUNT', account, error: `JetStream account '${account}' is expired` }];
+  }
+  return lost()
+    .map((one) => ({ account: latin1ToText(one.account), stream: one.stream && latin1ToText(one.stream) }))
+    .filter((one) => (account === '' ? !expired.includes(one.account) : one.account === account))
+    .filter((one) => stream === '' || one.stream === undefined || one.stream === stream)
+    .map((one): Fault => {
+      if (one.stream !== undefined) {
+        const error = `JetStream stream '${one.account} > ${one.stream}' could not be recovered`;
+        return { ...unavailable, type: 'STREAM', account: one.account, stream: one.stream, error };
+      }
+      const error = `JetStream account '${one.account}' could not be resolved`;
+      return { ...unavailable, type: 'ACCOUNT', account: one.account, error };
+    });
 }
 
 /** What is asked for and not there: nats-server looks for it on its disk, where nothing is of streams in memory. */

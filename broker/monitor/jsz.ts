@@ -23,6 +23,8 @@ export interface MonitoredJetStream {
   /** Requests to the API that wait, and what was answered to all accounts together. */
   readonly api: { readonly total: number; readonly errors: number; readonly inflight: number };
   readonly accounts: readonly MonitoredStreams[];
+  /** Streams that lie on the disk and cannot be served; without a name: of accounts that are not there. */
+  lost(): readonly { readonly account: string; readonly stream?: string }[];
 }
 
 /** The streams of an account. */
@@ -30,6 +32,8 @@ export interface MonitoredStreams {
   readonly name: string;
   /** What people call it, where its name is a key. */
   readonly displayName: string | undefined;
+  /** Its JWT has run out. */
+  readonly expired: boolean;
   /** What it may take in all; less than 0: no limit. Undefined where there are limits by tier. */
   readonly memoryMax: number | undefined;
   readonly storageMax: number | undefined;

@@ -111,6 +111,14 @@ class JwtAuthentication implements OperatorAuthentication {
     this.#resolver.serve(this.#book);
   }
 
+  async bring(account: string): Promise<void> {
+    try {
+      await this.#book.lookup(account);
+    } catch (error) {
+      this.#log('debug', `Account [${account}] not found: ${reasonOf(error)}`);
+    }
+  }
+
   async #prepare(): Promise<void> {
     await this.#resolver.open();
     for (const [account, jwt] of Object.entries(this.#options.operator?.preload ?? {})) {

@@ -50,6 +50,10 @@ export class OperatorMode implements Authentication {
     this.#inner.start?.();
   }
 
+  async bring(account: string): Promise<void> {
+    await this.#inner.bring?.(account);
+  }
+
   get checkActivation(): ActivationCheck | undefined {
     return this.#loaded?.checkActivation;
   }

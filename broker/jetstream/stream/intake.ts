@@ -147,7 +147,8 @@ export class Intake implements Storing {
       return sequence;
     }
     const bytes = stream.log.bytesOf(input.subjectEnd - input.subjectStart, input.headerBytes, input.bodyBytes);
-    if (host.limited && !host.hasRoom(config.storage, bytes)) return apiError('accountResourcesExceeded');
+    const full = host.limited ? host.roomFault(config.storage, bytes) : undefined;
+    if (full !== undefined) return full;
     let ttl = parseTtl(headers.ttl);
     if (ttl === undefined) return apiError('messageTTLInvalid');
     const ttlMin = Math.floor((config.subject_delete_marker_ttl ?? 0) / NANOS_PER_SECOND);

@@ -4,6 +4,7 @@ import type { Arena } from '../../base/arena.ts';
 import type { StoreError, SubjectHash } from '../../store/message-log.ts';
 import type { Acknowledgements } from '../acknowledgements.ts';
 import type { SystemClock } from '../clock.ts';
+import type { ApiError } from '../api-error.ts';
 import type { AdvisoryName } from '../encode/advisories.ts';
 import type { JetStream } from '../jetstream.ts';
 import type { Sender } from '../sender.ts';
@@ -22,8 +23,8 @@ export interface StreamHost {
   readonly domain: string;
   /** Messages have to be counted against limits of the account or the server before they are taken. */
   readonly limited: boolean;
-  /** Whether so many bytes more may be kept. */
-  hasRoom(storage: 'file' | 'memory', bytes: number): boolean;
+  /** Why so many bytes more may not be kept; undefined: they may. */
+  roomFault(storage: 'file' | 'memory', bytes: number): ApiError | undefined;
   /** It has something to make safe at the end of the turn. */
   markDirty(stream: Stream): void;
   onRemoved(stream: Stream, bytes: number): void;

@@ -63,7 +63,8 @@ export class AtomicBatches {
     if (config.sealed) return refuse(apiError('streamSealed'));
     if (host.jetStream.use.isFull(config.storage)) return refuse(apiError('insufficientResources'));
     const bytes = stream.log.bytesOf(input.subjectEnd - input.subjectStart, input.headerBytes, input.bodyBytes);
-    if (host.limited && !host.hasRoom(config.storage, bytes)) return refuse(apiError('accountResourcesExceeded'));
+    const full = host.limited ? host.roomFault(config.storage, bytes) : undefined;
+    if (full !== undefined) return refuse(full);
     const tooLarge = sizeFault(config, { bodyBytes: input.bodyBytes, headerBytes: 0 });
     if (tooLarge !== undefined) return refuse(tooLarge);
     if (config.allow_atomic !== true) return refuse(apiError('atomicPublishDisabled'));

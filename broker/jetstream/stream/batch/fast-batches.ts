@@ -95,7 +95,8 @@ export class FastBatches {
     if (config.sealed) return apiError('streamSealed');
     if (host.jetStream.use.isFull(config.storage)) return apiError('insufficientResources');
     const bytes = log.bytesOf(input.subjectEnd - input.subjectStart, input.headerBytes, input.bodyBytes);
-    if (host.limited && !host.hasRoom(config.storage, bytes)) return apiError('accountResourcesExceeded');
+    const full = host.limited ? host.roomFault(config.storage, bytes) : undefined;
+    if (full !== undefined) return full;
     const tooLarge = sizeFault(config, { bodyBytes: input.bodyBytes, headerBytes: 0 });
     if (tooLarge !== undefined) return tooLarge;
     if (config.allow_batched !== true) return apiError('batchPublishDisabled');

@@ -6,11 +6,15 @@ const streams = [
   { name: 'S', file: true, consumers: ['C'] },
   { name: 'M', file: false, consumers: ['C'] },
 ];
-const jetStream = {
-  accounts: [
-    { name: 'A', streams },
-    { name: 'B', streams: [] },
-  ],
+const accounts = [
+  { name: 'A', streams, expired: false },
+  { name: 'B', streams: [], expired: false },
+  { name: 'E', streams: [{ name: 'S', file: true, consumers: [] }], expired: true },
+];
+const jetStream = { accounts, lost: () => [] } as unknown as MonitoredJetStream;
+const damaged = {
+  accounts,
+  lost: () => [{ account: 'A', stream: 'L' }, { account: 'Z' }, { account: 'E', stream: 'L' }],
 } as unknown as MonitoredJetStream;
 
 function asked(options: Partial<HealthOptions>, of: MonitoredJetStream | 'off' = jetStream): unknown {
@@ -63,6 +67,36 @@ describe('health', () => {
           consumer: 'X',
           error: 'JetStream consumer "X" not found for stream "S" on account "A"',
         },
+      ],
+    });
+  });
+
+  it.each([
+    [{}, "JetStream stream 'A > L' could not be recovered"],
+    [{ account: 'A' }, "JetStream stream 'A > L' could not be recovered"],
+    [{ account: 'A', stream: 'L' }, "JetStream stream 'A > L' could not be recovered"],
+    [{ account: 'Z' }, "JetStream account 'Z' could not be resolved"],
+    [{ account: 'E' }, "JetStream account 'E' is expired"],
+  ])('is not good where something on the disk cannot be served: %o', (options, error) => {
+    expect(asked(options, damaged)).toEqual({ status: 'unavailable', status_code: 503, error });
+  });
+
+  it('is good for what is not damaged, though something else is', () => {
+    expect(asked({ account: 'A', stream: 'S' }, damaged)).toEqual({ status: 'ok', status_code: 200 });
+  });
+
+  it('names everything that cannot be served where details are asked for', () => {
+    expect(asked({ details: true }, damaged)).toEqual({
+      status: 'error',
+      status_code: 503,
+      errors: [
+        {
+          type: 'STREAM',
+          account: 'A',
+          stream: 'L',
+          error: "JetStream stream 'A > L' could not be recovered",
+        },
+        { type: 'ACCOUNT', account: 'Z', error: "JetStream account 'Z' could not be resolved" },
       ],
     });
   });

@@ -168,7 +168,7 @@ export class IntakeDouble implements IntakeStream {
       hash,
       domain: '',
       limited: false,
-      hasRoom: () => true,
+      roomFault: () => undefined,
       advise,
       adviseWidely: advise,
       endTurn: () => {},
