@@ -127,6 +127,10 @@ function text(value: unknown): string | undefined {
  */
 export function startJetStream(options: JetStreamOptions, around: Surroundings): JetStream {
   const startedAt = performance.now();
+  const { system } = around.accounts;
+  if (system?.options.jetstream !== undefined && system.options.jetstream !== false) {
+    throw new BrokerError('jetstream-failed', 'Not allowed to enable JetStream on the system account');
+  }
   const info = (text: string): void => around.log('info', text);
   const tellTime = (): void => info(`Took ${formatGoDuration(performance.now() - startedAt)} to start JetStream`);
   info('Starting JetStream');
