@@ -251,6 +251,7 @@ export class JetStream {
     this.turn++;
     if (this.#idle) return;
     const until = performance.now() + RUN_MS_MAX;
+    let late = false;
     this.#settling = true;
     do {
       this.commit();
@@ -259,7 +260,11 @@ export class JetStream {
       this.#committing = [];
       for (const stream of settled) stream.settle();
       for (const api of this.#asked.splice(0)) api.answer();
-      this.#work(until);
+      // What workers do may have to be made safe; that must not keep them at it.
+      if (this.#workers.size > 0 && !late) {
+        this.#work(until);
+        late = performance.now() > until;
+      }
     } while (this.#dirty.length > 0 || this.#asked.length > 0);
     this.commit();
     this.#settling = false;
