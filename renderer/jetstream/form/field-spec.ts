@@ -5,7 +5,7 @@ export interface FieldSpec {
   label: string;
   kind:
     'text' | 'words' | 'lines' | 'number' | 'size' | 'duration' | 'durations' | 'switch' | 'choice' | 'pairs' | 'time';
-  options?: readonly { value: string; label: string }[];
+  options?: readonly { value: string; label: string; since?: string }[];
   /** What the server takes when nothing is given. */
   fallback?: string;
   /** Zero is a value and no default. */
@@ -15,8 +15,27 @@ export interface FieldSpec {
   fixed?: boolean;
   /** First nats-server that knows it: `2.11`. */
   since?: string;
+  /** First nats-server that takes more than one word; older ones would not look at them at all. */
+  manySince?: string;
   /** Shown only when this holds of the configuration. */
   when?: (config: Readonly<Record<string, unknown>>) => boolean;
+}
+
+/** What of a configuration a server of a version would ignore or refuse; null for nothing. */
+export function lackIn(
+  groups: readonly FieldGroup[],
+  version: string | undefined,
+  read: (path: string) => unknown,
+): { path: string; text: string } | null {
+  for (const { fields } of groups) {
+    for (const { path, label, manySince } of fields) {
+      const value = manySince === undefined ? undefined : read(path);
+      if (Array.isArray(value) && value.length > 1 && !knows(version, manySince)) {
+        return { path, text: `${label}: more than one needs nats-server ${manySince ?? ''}` };
+      }
+    }
+  }
+  return null;
 }
 
 export interface FieldGroup {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigDraft } from '../../../../renderer/jetstream/form/config-draft.svelte.ts';
 import { consumerFields, newConsumer } from '../../../../renderer/jetstream/form/consumer-fields.ts';
-import { knows } from '../../../../renderer/jetstream/form/field-spec.ts';
+import { lackIn, knows } from '../../../../renderer/jetstream/form/field-spec.ts';
 import {
   nameFault,
   parseDuration,
@@ -103,6 +103,15 @@ describe('the form', () => {
     expect(fieldsOfInterface('consumers', 'ConsumerSettings').filter((field) => !consumer.has(field))).toEqual([
       'filter_subject',
     ]);
+  });
+
+  it('says what an older server would not look at', () => {
+    const config: Record<string, unknown> = { filter_subjects: ['a', 'b'] };
+    const read = (path: string): unknown => config[path];
+    expect(lackIn(consumerFields, '2.9.10', read)?.text).toBe('Filters: more than one needs nats-server 2.10');
+    expect(lackIn(consumerFields, '2.10.0', read)).toBeNull();
+    config['filter_subjects'] = ['a'];
+    expect(lackIn(consumerFields, '2.9.10', read)).toBeNull();
   });
 
   it('keeps what it does not know, and what the server filled in', () => {
