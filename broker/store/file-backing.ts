@@ -30,6 +30,8 @@ export class FileBacking implements Backing {
   nextNumber = 1;
   /** Files without messages, whose removals concern messages of others that are still written there. */
   notes: Segment[] = [];
+  /** Segments that were found at the start, and have nothing left since what they held was given up. */
+  readonly outlived: Segment[] = [];
   /** Called when a message of a segment has to be overwritten, or has become the end of it, and only a new file can do that. */
   rewrite: (segment: Segment) => void = () => {};
   readonly #index: MessageIndex;

@@ -47,7 +47,7 @@ export function recover(index: MessageIndex, backing: FileBacking): Segment[] {
   }
   const empty = index.segments.filter((segment, i) => segment.live === 0 && i < index.segments.length - 1);
   index.segments = index.segments.filter((segment) => !empty.includes(segment));
-  return empty;
+  return [...backing.outlived.splice(0), ...empty].sort((one, other) => one.number - other.number);
 }
 
 /** Numbers of the files that are there, in order. What a crash left half done goes. */
@@ -164,7 +164,7 @@ class SegmentScan {
       if (kind === KIND.start) base = sequence + 1;
       else if (kind === KIND.message && sequence > index.last) base = sequence;
     }
-    const segment = startSegment(index, this.#file, base);
+    const segment = startSegment(index, this.#file, base, this.#backing.outlived);
     segment.end = 0;
     return segment;
   }

@@ -46,7 +46,7 @@ export function readIndex(index: MessageIndex, backing: FileBacking, file: Segme
   const count = explicit ? -1 - counted : counted;
   const subjectCount = words[3] as number;
   const heapBytes = words[4] as number;
-  const segment = startSegment(index, file, doubles[4] as number);
+  const segment = startSegment(index, file, doubles[4] as number, backing.outlived);
   segment.indexed = true;
   let at = HEAD_WORDS;
   const offsets = words.subarray(at, (at += count));
