@@ -1,5 +1,6 @@
 /** The page of the local broker for `npm run pictures`: a configuration of a small plant, its clients, what goes wrong. */
 
+import { join } from 'node:path';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { Page } from 'playwright';
 import type { Client } from '../../electron/bridge/client.ts';
@@ -36,6 +37,12 @@ export const brokerViews: Record<string, (stage: BrokerStage) => Promise<void>> 
     await broker.go('Accounts');
     await page.getByRole('button', { name: 'Account SHOP', exact: true }).click();
     await page.waitForTimeout(200);
+  },
+  'broker-jetstream': async ({ broker, page, plant }) => {
+    await plant.store();
+    await broker.go('JetStream');
+    await broker.form.getByRole('table', { name: 'JetStream by account' }).waitFor();
+    await page.waitForTimeout(1500);
   },
   'broker-reload': async ({ broker, page }) => {
     await broker.go('Limits');
@@ -82,6 +89,33 @@ export const brokerViews: Record<string, (stage: BrokerStage) => Promise<void>> 
     await explorer.messages.last().click();
     await page.waitForTimeout(300);
   },
+  'broker-jetstream-full': async ({ broker, page, plant }) => {
+    await plant.fill();
+    await page
+      .getByRole('navigation', { name: 'Views' })
+      .getByRole('button', { name: /^Local broker/ })
+      .click();
+    await broker.go('JetStream');
+    await broker.field('JetStream: Disk').fill('128');
+    await page.getByRole('alert').filter({ hasText: 'is full' }).waitFor();
+    await broker.check.getByRole('button', { name: 'Reload', exact: true }).waitFor();
+  },
+  'streams-full': async ({ page }) => {
+    await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Streams' }).click();
+    await page.waitForTimeout(2500);
+  },
+  'broker-jetstream-failed': async ({ app, bridge, broker, page }) => {
+    await page
+      .getByRole('navigation', { name: 'Views' })
+      .getByRole('button', { name: /^Local broker/ })
+      .click();
+    const folder = join(app.home, 'data', 'nats-server.conf');
+    await bridge.request('broker.config.apply', {
+      text: `server_name: plant-7\njetstream {\n  store_dir: "${folder}"\n}\n`,
+    });
+    await broker.go('JetStream');
+    await page.getByRole('alert').filter({ hasText: 'No JetStream' }).waitFor();
+  },
   'broker-stopped': async ({ bridge, broker, page }) => {
     await page
       .getByRole('navigation', { name: 'Views' })
@@ -102,8 +136,14 @@ authorization {
   timeout: 3
 }
 
+jetstream {
+  max_mem: 64MB
+  max_file: 64MB
+}
+
 accounts {
   SHOP {
+    jetstream: enabled
     users: [
       { user: orders, password: "o" }    # the order desk
       { user: billing, password: "b"
@@ -116,6 +156,7 @@ accounts {
     exports: [ { stream: "orders.>" } ]
   }
   PLANT {
+    jetstream { max_store: 60MB }
     users: [ { user: sensors, password: "s" } ]
     imports: [ { stream: { account: SHOP, subject: "orders.>" }, prefix: "shop" } ]
   }
@@ -165,8 +206,41 @@ export class Plant {
     }, 60);
   }
 
+  /** Streams of both accounts, with something in them. */
+  async store(): Promise<void> {
+    const [desk, , , lineA] = this.#clients;
+    await ask(desk!, '$JS.API.STREAM.CREATE.ORDERS', { name: 'ORDERS', subjects: ['orders.>'], max_bytes: 24 * mib });
+    await ask(desk!, '$JS.API.STREAM.CREATE.KV_rates', {
+      name: 'KV_rates',
+      subjects: ['$KV.rates.>'],
+      storage: 'memory',
+    });
+    await ask(lineA!, '$JS.API.STREAM.CREATE.READINGS', { name: 'READINGS', subjects: ['sensors.>'] });
+    const config = { durable_name: 'desk', name: 'desk', ack_policy: 'explicit' };
+    await ask(desk!, '$JS.API.CONSUMER.CREATE.ORDERS.desk', { stream_name: 'ORDERS', config });
+    for (let count = 0; count < 60; count++) {
+      await ask(desk!, `orders.archive.${count}`, 'x'.repeat(100_000));
+      await ask(desk!, `$KV.rates.${count}`, 'x'.repeat(150_000));
+      await ask(lineA!, `sensors.archive.${count}`, 'x'.repeat(200_000));
+    }
+  }
+
+  /** Until the broker takes nothing more. */
+  async fill(): Promise<void> {
+    const lineB = this.#clients[4]!;
+    for (let count = 0; count < 200; count++) await ask(lineB, `sensors.archive.${count}`, 'x'.repeat(900_000));
+    const desk = this.#clients[0]!;
+    for (let count = 0; count < 100; count++) await ask(desk, `$KV.rates.${count}`, 'x'.repeat(900_000));
+  }
+
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     for (const client of this.#clients) await client.close();
   }
+}
+
+const mib = 2 ** 20;
+
+async function ask(client: NatsConnection, subject: string, body: object | string): Promise<void> {
+  await client.request(subject, typeof body === 'string' ? body : JSON.stringify(body), { timeout: 10_000 });
 }
