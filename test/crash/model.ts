@@ -126,7 +126,10 @@ export class StreamModel {
     const { matches, below, keep } = purge;
     const due = [...this.kept].filter(([sequence, { subject }]) => sequence < below && matches(subject));
     const sequences = due.map(([sequence]) => sequence).sort((one, other) => one - other);
-    const sure = sequences.slice(0, Math.max(0, sequences.length - keep));
+    // Which ones are the last depends on what went by itself before.
+    const { perSubject, messages, ageMs, isMortal } = this.rules;
+    const isKnown = keep === 0 || (perSubject ?? messages ?? ageMs ?? isMortal) === undefined;
+    const sure = isKnown ? sequences.slice(0, Math.max(0, sequences.length - keep)) : [];
     const record = { purge, end: Infinity };
     this.#purges.push(record);
     return () => {

@@ -8,7 +8,7 @@ const WINDOW_MS = 60_000;
 /** An id that is older than this may be forgotten when it is asked for. */
 const SAFE_MS = 45_000;
 const MESSAGES_MAX = 4000;
-const CATCH_UP_MS_MAX = 15_000;
+const CATCH_UP_MS_MAX = 60_000;
 
 /** Messages with ids, each of which is stored once, also when it is sent again after a crash; and a stream that collects them. */
 export class MemoPart extends Part {
