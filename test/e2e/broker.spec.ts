@@ -38,7 +38,8 @@ jetstream {
   await broker.field('JetStream: Memory').blur();
   expect(await broker.lines()).toContain('    # a fast disk\n}\n');
   // And the other way round.
-  await broker.write('server_name: "typed"\nmax_payload: 4MB\n');
+  await expect(broker.form.getByRole('switch', { name: 'JetStream: Enabled' })).toBeChecked();
+  await broker.write('server_name: "typed"\nmax_payload: 4MB\njetstream: disabled\n');
   await expect(broker.field('Limits: Payload')).toHaveValue('4');
   await expect(broker.field('Listen: Name')).toHaveValue('typed');
   await expect(broker.form.getByRole('switch', { name: 'JetStream: Enabled' })).not.toBeChecked();
