@@ -29,6 +29,8 @@ export class Expiry {
   readonly #heap = new DueHeap();
   /** All messages below it are gone, or are there for ever. */
   #ageFrom = 0;
+  /** When last asked, it took out as many as it may in one go. */
+  hasMore = false;
 
   constructor(stream: Ageing) {
     this.#stream = stream;
@@ -62,6 +64,7 @@ export class Expiry {
 
   /** Lets go of what is too old. Returns when to look again, in milliseconds since the epoch. */
   enforce(nowMs: number): number {
+    this.hasMore = false;
     const { max_age: maxAge } = this.#stream.config;
     const aged = maxAge > 0 ? this.#enforceAge(maxAge / NANOS_PER_MS, nowMs) : Infinity;
     return this.#heap.size > 0 ? Math.min(aged, this.#enforceTimes(nowMs)) : aged;
@@ -75,7 +78,10 @@ export class Expiry {
       if (time === undefined) return Infinity;
       const dueMs = time.seconds * 1000 + time.nanos / NANOS_PER_MS + maxMs;
       if (dueMs > nowMs) return dueMs;
-      if (gone === EXPIRED_PER_TURN) return nowMs + 1;
+      if (gone === EXPIRED_PER_TURN) {
+        this.hasMore = true;
+        return nowMs + 1;
+      }
       if (!this.#isForEver(sequence) && !this.#expire(sequence)) return nowMs + RETRY_MS;
       this.#ageFrom = sequence + 1;
     }
@@ -90,10 +96,12 @@ export class Expiry {
       this.#heap.add(nowMs + RETRY_MS, sequence);
       return nowMs + RETRY_MS;
     }
+    this.hasMore = true;
     return nowMs + 1;
   }
 
   #isForEver(sequence: number): boolean {
+    if (!this.#stream.config.allow_msg_ttl) return false;
     const message = this.#stream.log.read(sequence);
     if (message === undefined || message.headerBytes === 0) return false;
     return parseTtl(headerIn(headersOf(message), 'Nats-TTL')) === NEVER;

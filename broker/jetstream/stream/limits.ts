@@ -45,6 +45,8 @@ export class Limits {
   /** A subject has more than it may. */
   #crowded = false;
   #stopped = false;
+  /** Turn in which as many messages went for their age as may go in one. */
+  #fullTurn = -1;
 
   constructor(stream: Limited) {
     this.#stream = stream;
@@ -165,7 +167,7 @@ export class Limits {
     }
     const now = this.#stream.host.clock.milliseconds();
     const scheduled = this.#schedules.count === 0 ? Infinity : Math.max(this.#schedules.nextMs, now + PAUSE_MS);
-    const next = Math.min(ages ? this.#expiry.enforce(now) : now + PAUSE_MS, scheduled);
+    const next = Math.min(ages ? this.#expireSome(now) : now + PAUSE_MS, scheduled);
     if (!this.#stopped && next !== Infinity) this.#alarm.by(next);
     if (log.dirty) this.#stream.markDirty();
   }
@@ -176,6 +178,15 @@ export class Limits {
     for (const subject of this.#stream.log.subjects) this.#touched.add(subject);
     // nats-server, too, lets what has become too old go a little later.
     this.enforce(false);
+  }
+
+  /** What is too old goes so much at a time, and then no more in that turn, which goes on because of it. */
+  #expireSome(now: number): number {
+    const { turn } = this.#stream.host.jetStream;
+    if (turn === this.#fullTurn) return now + 1;
+    const next = this.#expiry.enforce(now);
+    if (this.#expiry.hasMore) this.#fullTurn = turn;
+    return next;
   }
 
   #wake(): void {

@@ -112,6 +112,7 @@ export class IntakeDouble implements IntakeStream {
   }
 
   settleNow(): void {
+    this.host.jetStream.turn++;
     this.log.commit();
     this.limits.enforce();
     this.log.commit();
@@ -156,6 +157,7 @@ export class IntakeDouble implements IntakeStream {
     };
     const batch = { perStream: 0, total: 0, messages: 0, idleMs: 0 };
     const jetStream = {
+      turn: 0,
       use: new StorageUse({ file: Infinity, memory: Infinity }),
       inflight: { atomic: 0, fast: 0 },
       options: { limits: { batch } },
