@@ -192,7 +192,6 @@ export const streamsViews: Record<string, (stage: StreamsStage) => Promise<void>
     shop.still();
     await streams.messages.locator('.row').nth(12).click();
     await page.keyboard.press('Escape');
-    await streams.message.getByRole('button', { name: 'Close message' }).click();
     await page.waitForTimeout(1500);
   },
   'streams-message': async ({ page, streams }) => {
