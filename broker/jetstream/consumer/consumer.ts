@@ -173,8 +173,8 @@ export class Consumer implements ConsumerEngine {
       const ended = progress.purge(next, (sequence) => host.log.has(sequence));
       if (ended) this.#parts.lastAcked = this.#thisTurn();
       redelivery.weed();
+      redelivery.putOffBelow(progress.nextStream);
     }
-    progress.reconcile(host.log.state.lastSequence);
     selection.purged();
     this.#wake();
   }

@@ -153,6 +153,19 @@ export class Redelivery {
     }
   }
 
+  /**
+   * Those below that sequence are not due at once any more, but when their time is over. As in nats-server after a purge
+   * that leaves them.
+   */
+  putOffBelow(sequence: number): void {
+    for (const queued of this.#queued.keys()) {
+      if (queued >= sequence) continue;
+      this.unqueue(queued);
+      const slot = this.#progress.pending.find(queued);
+      if (slot !== -1) this.track(slot);
+    }
+  }
+
   #queueAll(expired: number[], now: number): void {
     if (expired.length === 0) return;
     expired.sort((a, b) => a - b);

@@ -89,6 +89,47 @@ export const jetStreamConsumers: JetStreamCase[] = [
     ],
   },
   {
+    name: 'a purge leaves where a consumer begins alone, even above the end of the stream',
+    steps: [
+      S(),
+      fill('S', 's.a', 2),
+      consumer('S', 'C', { deliver_policy: 'by_start_sequence', opt_start_seq: 9 }),
+      info(counts({ delivered: [0, 8], floor: [0, 8] })),
+      api('STREAM.PURGE.S', { filter: 's.a' }, { part: { purged: 2 } }),
+      publish('s.a', 'new', stored('S', 3)),
+      info(counts({ delivered: [0, 8], floor: [0, 8] })),
+    ],
+  },
+  {
+    name: 'a refused message that a purge leaves below what comes next waits for its time',
+    steps: [
+      S(),
+      fill('S', 's.a', 5),
+      consumer('S', 'C', { ack_wait: 4_000_000_000 }),
+      pull(
+        'S',
+        'C',
+        3,
+        msg('s.a', 'n1', '$JS.ACK.S.C.1.1.1.<ns>.4'),
+        msg('s.a', 'n2', '$JS.ACK.S.C.1.2.2.<ns>.3'),
+        msg('s.a', 'n3', '$JS.ACK.S.C.1.3.3.<ns>.2'),
+      ),
+      ack(1, '-NAK'),
+      ack(3, '-NAK'),
+      api('STREAM.PURGE.S', { seq: 3 }, { part: { purged: 2 } }),
+      pull(
+        'S',
+        'C',
+        { batch: 5, expires: 9_000_000_000 },
+        msg('s.a', 'n4', '$JS.ACK.S.C.1.4.4.<ns>.1'),
+        msg('s.a', 'n5', '$JS.ACK.S.C.1.5.5.<ns>.0'),
+        msg('s.a', 'n3', '$JS.ACK.S.C.2.3.6.<ns>.0'),
+        msg('s.a', 'n4', '$JS.ACK.S.C.2.4.7.<ns>.0'),
+        msg('s.a', 'n5', '$JS.ACK.S.C.2.5.8.<ns>.0'),
+      ),
+    ],
+  },
+  {
     name: 'two consumers of one stream do not know of each other',
     steps: [
       S(),
