@@ -44,6 +44,7 @@ export function jetStreamOptions(options: BrokerOptions): JetStreamOptions | und
     key: text(more['key']),
     previousKey: text(more['prev_key']),
     cipher: more['cipher'] === 'aes' ? 'aes' : 'chacha',
+    keyInTpm: text((more['tpm'] as { keys_file?: unknown } | undefined)?.keys_file) !== undefined,
     limits: {
       maxRequestBatch: asked['max_request_batch'] ?? 0,
       maxAckPending: asked['max_ack_pending'] ?? 0,
@@ -139,6 +140,7 @@ export function startJetStream(options: JetStreamOptions, around: Surroundings):
   }
   let store: Store | undefined;
   try {
+    if (options.keyInTpm === true) throw new Error(tpmRefused(options));
     prepareFolder(join(options.folder, STORE_FOLDER));
     logOptions(info, options);
     const { folder, syncAlways, syncIntervalMs, key, previousKey, cipher } = options;
@@ -160,6 +162,13 @@ export function startJetStream(options: JetStreamOptions, around: Surroundings):
   } finally {
     tellTime();
   }
+}
+
+/** Without the key everything would be written as it is, which nobody asked for. */
+function tpmRefused({ key }: JetStreamOptions): string {
+  return key === undefined
+    ? 'a TPM cannot be asked for the encryption key: give the key itself'
+    : 'JetStream encryption key may not be used with TPM options';
 }
 
 /** Makes it where it is missing. Throws an error in nats-server's words when nothing can be kept there. */

@@ -23,6 +23,8 @@ export interface JetStreamOptions {
   /** What they were encrypted with before. */
   readonly previousKey: string | undefined;
   readonly cipher: 'chacha' | 'aes';
+  /** The key is to come from the machine's TPM, which this server cannot ask. */
+  readonly keyInTpm?: boolean;
   readonly limits: JetStreamLimits;
   /** How many requests to the API may wait. */
   readonly queues: QueueLimits;
