@@ -89,8 +89,9 @@ test('a user who may not ask is told which permission is missing, where it is mi
   );
   const { port } = await startNatsServer(['-c', config]);
   const client = await connectClient({ servers: `127.0.0.1:${port}`, user: 'all', pass: 'b' });
-  await client.request('$JS.API.STREAM.CREATE.O', '{"name":"O","subjects":["o.*"],"allow_direct":true}');
-  await client.request('o.1', 'x');
+  const patient = { timeout: 5000 };
+  await client.request('$JS.API.STREAM.CREATE.O', '{"name":"O","subjects":["o.*"],"allow_direct":true}', patient);
+  await client.request('o.1', 'x', patient);
   const streams = new StreamsPage(page);
   const look = async (user: string): Promise<void> => {
     const authentication = { method: 'user', user, password: 'b' } as const;

@@ -33,7 +33,8 @@ export const test = base.extend<{ remote: Remote; streams: StreamsPage }>({
     await bridge.request('connections.open', { connection: 'remote' });
     await connectionState(bridge, 'remote', (state) => state.phase === 'connected');
     const api = async <T>(what: string, body?: unknown): Promise<T> => {
-      const answer = await client.request(`$JS.API.${what}`, body === undefined ? '' : JSON.stringify(body));
+      const payload = body === undefined ? '' : JSON.stringify(body);
+      const answer = await client.request(`$JS.API.${what}`, payload, { timeout: 5000 });
       const parsed = answer.json<T & { error?: { description: string } }>();
       if (parsed.error) throw new Error(parsed.error.description);
       return parsed;
@@ -45,7 +46,7 @@ export const test = base.extend<{ remote: Remote; streams: StreamsPage }>({
       stop: () => server.stop(),
       api,
       async publish(subject, ...payloads) {
-        await Promise.all(payloads.map((payload) => client.request(subject, payload)));
+        await Promise.all(payloads.map((payload) => client.request(subject, payload, { timeout: 5000 })));
       },
       async counts() {
         const { streams, consumers } = await api<{ streams: number; consumers: number }>('INFO');
