@@ -1,5 +1,5 @@
 import { SEGMENT_BYTES } from '../limits.ts';
-import { Image, NO_IMAGE, padded } from './record.ts';
+import { HEAD_BYTES, Image, lengthAt, NO_IMAGE, padded } from './record.ts';
 import { Segment } from './segment.ts';
 import type { Backing, RecordPlace } from './backing.ts';
 import type { Damage } from './message-log.ts';
@@ -38,7 +38,8 @@ export class MemoryBacking implements Backing {
 
   erase(segment: Segment, slot: number): void {
     const start = segment.offsets[slot] as number;
-    segment.image.bytes.fill(0, start, start + (segment.sizes[slot] as number));
+    const end = start + lengthAt(segment.image.words, start, segment.end);
+    segment.image.bytes.fill(0, start + HEAD_BYTES, end);
   }
 
   commit(dirty: readonly Segment[]): void {

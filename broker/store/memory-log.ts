@@ -1,4 +1,5 @@
 import { MemoryBacking } from './memory-backing.ts';
+import { MemoryUpkeep } from './memory-upkeep.ts';
 import { MessageIndex } from './message-index.ts';
 import { SegmentLog } from './segment-log.ts';
 import type { MessageLog, SubjectHash } from './message-log.ts';
@@ -8,5 +9,5 @@ export function createMemoryLog(hash: SubjectHash, segmentBytes?: number): Messa
   const index = new MessageIndex(hash);
   const backing = new MemoryBacking(segmentBytes);
   index.segments.push(backing.begin(1));
-  return new SegmentLog(index, backing, { run: () => false, close: () => {} });
+  return new SegmentLog(index, backing, new MemoryUpkeep(index, backing.segmentBytes));
 }

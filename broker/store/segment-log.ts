@@ -381,7 +381,7 @@ export class SegmentLog implements MessageLog {
     // For all of them at once: beyond the usual size of a segment it grows by no more than what is asked for.
     this.#backing.makeRoom(segment, (removed.length / 2 + 1) * (HEAD_BYTES + 8));
     for (let i = 0; i < removed.length; i += 2) {
-      this.#writeNote(segment, KIND.remove, removed[i] as number, removed[i + 1] as number);
+      this.#writeNote(segment, KIND.remove, removed[i] as number, removed[i + 1]);
     }
     if (this.#skipped) this.#writeNote(segment, KIND.skip, this.#index.last, undefined);
   }
