@@ -181,9 +181,11 @@ export async function getBatch(
   const { api, account, signal } = asking;
   const messages: Stored[] = [];
   let pending: number | null = null;
+  // A server counts what is left of each batch: of all messages it knows the number, of a pattern it has to look.
+  const only = subject === '' || subject === '>' ? {} : { next_by_subj: subject };
   await api.askMany(
     `${api.prefix}.DIRECT.GET.${stream}`,
-    encoder.encode(JSON.stringify({ seq: from, next_by_subj: subject || '>', batch: size, max_bytes: batchBytesMax })),
+    encoder.encode(JSON.stringify({ seq: from, ...only, batch: size, max_bytes: batchBytesMax })),
     (reply) => {
       if (reply.status === statusEndOfBatch || reply.status === statusNotFound) {
         return 'done';

@@ -74,7 +74,9 @@ function single(stream: Stream, sequence: number, asked: Get, reply: string): vo
 function batch(stream: Stream, asked: Get, reply: string): void {
   const { log } = stream;
   const from = asked.start_time === undefined ? undefined : parseTime(asked.start_time);
-  const filter = asked.next_by_subj ? new PatternFilter(log, [asked.next_by_subj]) : undefined;
+  const { next_by_subj: pattern } = asked;
+  // What everything passes is no filter: then nothing has to be counted one by one.
+  const filter = pattern && pattern !== '>' ? new PatternFilter(log, [pattern]) : undefined;
   const { batch: size = 0 } = asked;
   const isBatch = size !== 0;
   const bytesMax = asked.max_bytes || PENDING_BYTES_MAX_DEFAULT;
