@@ -14,7 +14,7 @@ export const lookPatienceMs = 400;
 export const lookIdleMs = 60_000;
 
 /** Messages of one batch of direct gets, and their bytes. */
-export const batchMessagesMax = 500;
+export const batchMessagesMax = 2000;
 export const batchBytesMax = 4 * 1024 * 1024;
 /** Messages that are asked for one by one at the same time, where a server has no batches. */
 export const singleGetsMax = 16;
