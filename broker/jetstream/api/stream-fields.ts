@@ -6,7 +6,7 @@ import type { Stream } from '../stream/stream.ts';
 export interface StreamFieldsOptions {
   /** With the sequences that are not there. */
   readonly details?: boolean;
-  readonly subjects?: Record<string, number>;
+  readonly subjects?: ReadonlyMap<string, number>;
   /** In an answer to `STREAM.INFO`. */
   readonly leader?: string;
   /** In an answer to a create. */
@@ -59,13 +59,15 @@ export function stateOf(
   };
 }
 
-/** Messages of each subject that the filter covers. */
+/** Messages of each subject that the filter covers, by subject. */
 export function subjectCounts({ log }: Stream, filter: string): [subject: string, messages: number][] {
   const { subjects } = log;
-  return new PatternFilter(log, [filter])
-    .subjects()
-    .map((subject): [string, number] => [subjects.text(subject), subjects.messages(subject)])
-    .toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const counts = new Map<string, number>();
+  for (const subject of new PatternFilter(log, [filter]).subjects()) {
+    counts.set(subjects.text(subject), subjects.messages(subject));
+  }
+  const texts = [...counts.keys()].sort();
+  return texts.map((text) => [text, counts.get(text) as number]);
 }
 
 /** Consumers that other streams have for themselves are nobody's business. */

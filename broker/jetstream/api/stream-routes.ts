@@ -111,7 +111,7 @@ function info(account: AccountJetStream, request: ApiRequest, [name = '']: reado
   if (filter === '') return told(streamInfoAnswer(streamFields(stream, { details, leader })));
   const { page, items } = pageOf(subjectCounts(stream, filter), offset, SUBJECTS_PER_PAGE);
   if (page.total === 0) return told(streamInfoAnswer(streamFields(stream, { details, leader })));
-  const subjects = Object.fromEntries(items);
+  const subjects = new Map(items);
   // The offset is told as it was given, also beyond the end.
   return told(streamInfoAnswer(streamFields(stream, { details, leader, subjects }), { ...page, offset }));
 }

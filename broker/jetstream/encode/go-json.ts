@@ -50,7 +50,11 @@ function objectJson(object: object): string {
   return `{${out}}`;
 }
 
+/** As most strings are: nothing in them is written otherwise. */
+const PLAIN = /^[ !#-%'-;=?-[\]-~]*$/;
+
 function stringJson(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   const quoted = JSON.stringify(text).replace(
     /[<>&]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -23,8 +23,8 @@ export interface StreamState {
   readonly last_seq: number;
   readonly last_ts: Moment;
   readonly num_subjects: number;
-  /** Messages by subject, where that was asked for. */
-  readonly subjects?: Readonly<Record<string, number>> | undefined;
+  /** Messages by subject, sorted, where that was asked for. */
+  readonly subjects?: ReadonlyMap<string, number> | undefined;
   readonly num_deleted: number;
   readonly deleted?: readonly number[] | undefined;
   readonly lost?: { readonly msgs: readonly number[]; readonly bytes: number } | undefined;
@@ -82,7 +82,7 @@ export function streamStateJson(state: StreamState): object {
     last_seq: state.last_seq,
     last_ts: timeText(state.last_ts),
     num_subjects: unlessEmpty(state.num_subjects),
-    subjects: subjects === undefined || Object.keys(subjects).length === 0 ? undefined : sortedMap(subjects),
+    subjects: subjects === undefined || subjects.size === 0 ? undefined : subjects,
     num_deleted: unlessEmpty(state.num_deleted),
     deleted: unlessEmpty(state.deleted),
     lost: lost === undefined ? undefined : { msgs: lost.msgs, bytes: lost.bytes },

@@ -19,6 +19,9 @@ export interface SnapshotRequest {
   readonly window_size: number;
 }
 
+/** How long chunks are made before others get their turn, in milliseconds. */
+const SEND_MS_MAX = 8;
+
 /** Sends a backup to whoever asked for it: so much at a time as he answers for. */
 export class SnapshotSender {
   readonly #account: AccountJetStream;
@@ -33,6 +36,7 @@ export class SnapshotSender {
   #heard = false;
   #ended = false;
   #cancelTimer: (() => void) | undefined;
+  #next: NodeJS.Immediate | undefined;
 
   /** `onEnd` is told why it ended early; '': it did not. */
   constructor(
@@ -95,7 +99,16 @@ export class SnapshotSender {
     if (this.#ended) return;
     const { sender, clock } = this.#account;
     let sent = false;
+    const until = performance.now() + SEND_MS_MAX;
     while (this.#slots > 0 && !this.#ended) {
+      if (performance.now() > until) {
+        this.#next ??= setImmediate(() => {
+          this.#next = undefined;
+          this.#send();
+          this.#account.endTurn();
+        });
+        break;
+      }
       const chunk = this.#writer.next(this.#chunkBytes);
       if (chunk.length < this.#chunkBytes) {
         if (chunk.length > 0) sender.send(this.#to, '', undefined, chunk);
@@ -119,6 +132,7 @@ export class SnapshotSender {
   #end(error: string, status: string): void {
     if (this.#ended) return;
     this.#ended = true;
+    clearImmediate(this.#next);
     this.#cancelTimer?.();
     for (const end of this.#endings) end();
     const block = status === '' ? undefined : Buffer.from(`NATS/1.0 ${status}\r\n\r\n`, 'latin1');

@@ -94,7 +94,7 @@ function sourcesOf(text: string): Sources | undefined {
   if (typeof parsed !== 'object' || Array.isArray(parsed)) return undefined;
   for (const subjects of Object.values(parsed as object)) {
     if (typeof subjects !== 'object' || subjects === null || Array.isArray(subjects)) return undefined;
-    if (Object.values(subjects as object).some((value) => typeof value !== 'string')) return undefined;
+    if (Object.values(subjects).some((value) => typeof value !== 'string')) return undefined;
   }
   return parsed as Sources;
 }

@@ -252,9 +252,7 @@ export function lastMatching(log: MessageLog, pattern: string): number {
     const subject = log.subjects.findText(pattern);
     return subject === -1 ? 0 : log.subjects.last(subject);
   }
-  let last = 0;
-  for (const subject of new PatternFilter(log, [pattern]).subjects()) last = Math.max(last, log.subjects.last(subject));
-  return last;
+  return log.previous(log.state.lastSequence, new PatternFilter(log, [pattern]));
 }
 
 /** What is stored of a message: nothing of who asked for it. */

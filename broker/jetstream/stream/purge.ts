@@ -25,10 +25,9 @@ export function purge(log: MessageLog, { filter, sequence, keep }: PurgeOrder): 
   let left = keep > 0 ? Math.max(0, log.count(state.firstSequence, chosen) - keep) : Infinity;
   let removed = 0;
   // A subject's messages are chained, so that one subject among many costs what it has.
-  const subjects = chosen.subjects();
-  if (keep === 0 && subjects.length === 1) {
-    const [subject = -1] = subjects;
-    let next = log.subjects.first(subject);
+  if (keep === 0 && chosen.literal !== undefined) {
+    const subject = log.subjects.findText(chosen.literal);
+    let next = subject === -1 ? 0 : log.subjects.first(subject);
     while (next !== 0 && next <= upTo) {
       const one = next;
       next = log.nextOf(subject, one);

@@ -147,7 +147,8 @@ export class Schedules {
 
 const STALE_MIN = 1000;
 
-function zoneOf({ scheduleTimeZone: zone }: PublishHeaders): string | 'invalid' | undefined {
+/** `'invalid'`: there is none of that name. */
+function zoneOf({ scheduleTimeZone: zone }: PublishHeaders): string | undefined {
   if (zone === undefined) return undefined;
   return isTimeZone(zone) ? zone : 'invalid';
 }

@@ -73,7 +73,10 @@ const stream: StreamTold = {
     last_seq: 4,
     last_ts: noon,
     num_subjects: 2,
-    subjects: { b: 1, a: 1 },
+    subjects: new Map([
+      ['a', 1],
+      ['b', 1],
+    ]),
     num_deleted: 2,
     deleted: [2, 3],
     lost: { msgs: [3], bytes: 7 },
