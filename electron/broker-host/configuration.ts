@@ -55,8 +55,7 @@ export function readConfiguration({ file, text }: ConfigText, local?: LocalJetSt
     const loaded = parseConfigText(text, { file, sources: sourcesIn(folder) });
     const said = rebased(onLoopback(loaded.broker), folder);
     const options = local === undefined ? said : withLocalJetStream(said, loaded.saysJetStream, local);
-    // What is filled in goes with anything.
-    checkOptions(said, loaded.program);
+    checkEither(said, options, loaded.program);
     return { options, loaded, warnings: loaded.warnings.map((warning) => shown(file, 'warning', warning)) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -64,6 +63,23 @@ export function readConfiguration({ file, text }: ConfigText, local?: LocalJetSt
       ...error.problems.map((problem) => shown(file, 'error', problem)),
       ...error.warnings.map((problem) => shown(file, 'warning', problem)),
     ]);
+  }
+}
+
+/**
+ * What is filled in forbids nothing that would be allowed without (a cluster with JetStream wants names), and allows what
+ * needs it (MQTT).
+ */
+function checkEither(said: BrokerOptions, filled: BrokerOptions, program: LoadedConfig['program']): void {
+  try {
+    checkOptions(said, program);
+  } catch (error) {
+    if (filled === said || !(error instanceof ConfigError)) throw error;
+    try {
+      checkOptions(filled, program);
+    } catch {
+      throw error;
+    }
   }
 }
 

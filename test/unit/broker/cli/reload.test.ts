@@ -76,13 +76,13 @@ describe('what is taken', () => {
 
   test('warnings of the configuration are told, and parts that only it asks for', async () => {
     const server = new Running('port: -1\n');
-    await server.reload('port: -1\nping_interval: 10\njetstream: true\n');
+    await server.reload('port: -1\nping_interval: 10\nocsp: true\n');
     expect(server.lines).toContain(
       `warn ${file}:2:1: invalid use of field "ping_interval": ping_interval should be converted to a duration`,
     );
-    const told = (): number => server.lines.filter((line) => line.startsWith('warn JetStream is not available')).length;
+    const told = (): number => server.lines.filter((line) => line.startsWith('warn OCSP is not available')).length;
     expect(told()).toBe(1);
-    await server.reload('port: -1\njetstream: true\nping_max: 5\n');
+    await server.reload('port: -1\nocsp: true\nping_max: 5\n');
     expect(told()).toBe(1);
   });
 

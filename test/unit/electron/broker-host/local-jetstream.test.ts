@@ -17,7 +17,7 @@ import { writeFileAtomic } from '../../../../electron/persistence/atomic-file.ts
 import { threadFiles } from '../../../../electron/places.ts';
 
 // Threads are started here, on a machine that may be busy with other tests.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 
 const mib = 2 ** 20;
 const gib = 2 ** 30;
@@ -56,6 +56,8 @@ describe('what counts where the configuration says nothing', () => {
     ['store_dir: "mine"', { enabled: true, storeDir: '/data/mine', maxMemory: 256 * mib }],
     // Checked as nats-server does, which wants a name for a cluster with JetStream: nobody asked for that here.
     ['cluster { port: 6222 }', { enabled: true }],
+    // Which MQTT needs, and has here.
+    ['mqtt { port: 1883 }\nserver_name: a', { enabled: true }],
   ])('is filled in: %s', (text, expected) => expect(read(text)).toMatchObject(expected));
 
   it.each(['jetstream: disabled', 'jetstream: false', 'jetstream { enabled: false, max_mem: 1G }'])(
