@@ -1,7 +1,7 @@
 /** Backups, restores and exports against real servers and ours. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BackupEvent, ExportProgress } from '../../../../electron/bridge/contract.ts';
+import type { ExportProgress } from '../../../../electron/bridge/contract.ts';
 import { serversUnderTest, startJetStream } from '../../../support/jetstream-server.ts';
 import type { JetStreamFixture } from '../../../support/jetstream-server.ts';
 
@@ -16,7 +16,7 @@ async function backupOf(js: JetStreamFixture, stream: string): Promise<Backup> {
   const made: Backup = { description: '', data: Buffer.alloc(0), bytes: 0, read: 0 };
   const parts: Uint8Array[] = [];
   let ended = false;
-  for await (const event of js.stream('jetstream.backup', { stream, consumers: true }) as AsyncIterable<BackupEvent>) {
+  for await (const event of js.stream('jetstream.backup', { stream, consumers: true })) {
     if (event.type === 'begin') ({ description: made.description, bytes: made.bytes } = event);
     else if (event.type === 'end') ended = true;
     else {
