@@ -7,7 +7,7 @@ import type { LogInput } from './log-input.ts';
 import { headersOf, payloadOf, subjectOf } from './message-text.ts';
 import { parseTtl } from './message-ttl.ts';
 import type { PurgeOrder } from './purge.ts';
-import { type PublishHeaders, readPublishHeaders } from './publish-headers.ts';
+import { NO_HEADERS, type PublishHeaders, readPublishHeaders } from './publish-headers.ts';
 import { lastMatching } from './publisher.ts';
 import { Schedules, type SourceMessage } from './schedule/schedules.ts';
 import type { StreamHost } from './stream-host.ts';
@@ -216,6 +216,11 @@ export class Limits {
     for (let at = log.next(log.state.firstSequence); at !== 0; at = log.next(at + 1)) {
       const message = log.read(at);
       if (message === undefined) continue;
+      if (message.headerBytes === 0) {
+        // It says nothing, but it may have taken the place of a schedule.
+        if (this.#schedules.count > 0) this.schedule(at, subjectOf(message), NO_HEADERS);
+        continue;
+      }
       const block = headersOf(message);
       const headers = readPublishHeaders(block);
       const ttl = hasTimes ? (parseTtl(headers.ttl) ?? 0) : 0;
