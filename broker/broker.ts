@@ -583,7 +583,7 @@ class Server implements Broker, ConnectionContext, Watched {
   /** Accounts with streams are there from the start, whoever else knows them. */
   async #findStreamOwners(): Promise<void> {
     const { authentication, jetStream } = this;
-    await Promise.all((jetStream?.missingAccounts ?? []).map((name) => authentication.bring?.(name)));
+    await Promise.all((jetStream?.missingAccounts ?? []).map(async (name) => authentication.bring?.(name)));
   }
 
   // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -304,7 +304,7 @@ export function isApiError(error: ApiError, name: ApiErrorName): boolean {
 }
 
 /** Tells an error from what would have been there without one. */
-export function failed<T extends object>(result: T | ApiError): result is ApiError {
+export function failed(result: object): result is ApiError {
   return 'err_code' in result;
 }
 

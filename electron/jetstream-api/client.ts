@@ -160,7 +160,7 @@ export function createJetStreamApi(link: Link): JetStreamApi {
           resolve();
         } catch (error) {
           waiting.delete(inbox);
-          reject(error as Error);
+          reject(error);
         }
       },
     });

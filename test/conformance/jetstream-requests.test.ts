@@ -69,7 +69,7 @@ function endpoint<T extends object>(
   fields: string,
 ): Endpoint {
   // Nothing but its complaints is looked at.
-  return { subject, kind, type: type as unknown as RequestType<object>, reading, fields: fields.split(' ') };
+  return { subject, kind, type, reading, fields: fields.split(' ') };
 }
 
 const ENDPOINTS: readonly Endpoint[] = [

@@ -10,7 +10,7 @@ import { natscopeServer, type ServerProcess, startServer } from '../support/serv
 const hasLimits = spawnSync('prlimit', ['--version']).status === 0;
 const FILE_BYTES_MAX = 1_000_000;
 
-const endings: (() => Promise<unknown> | unknown)[] = [];
+const endings: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of endings.splice(0).toReversed()) await end();
 });

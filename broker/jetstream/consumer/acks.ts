@@ -46,6 +46,8 @@ export class Acks {
         answered = this.terminate(sequence, consumerSequence, deliveries, terminateReason(message));
         answered &&= answerable;
         break;
+      case AckKind.unknown:
+        break;
     }
     if (reply !== '' && answered) host.send(reply, '');
     return false;

@@ -89,5 +89,5 @@ function readUsual(text: string): NextRequest | undefined {
     if (typeof value !== KINDS[name]) return undefined;
     if (typeof value === 'number' && !Number.isSafeInteger(value)) return undefined;
   }
-  return fields as NextRequest;
+  return fields;
 }

@@ -21,7 +21,7 @@ export function readConsumerAnswer(headers: string, payload: string): ConsumerAn
   const { error, name, config, delivered } = answer;
   if (isObject(error)) {
     const { code, err_code, description } = error;
-    const told = { code: Number(code), err_code: Number(err_code), description: String(description ?? '') };
+    const told = { code: Number(code), err_code: Number(err_code), description: textOf(description) };
     return { type: 'refused', error: told };
   }
   if (typeof name !== 'string' || !isObject(config)) {
@@ -31,10 +31,14 @@ export function readConsumerAnswer(headers: string, payload: string): ConsumerAn
   return {
     type: 'made',
     name,
-    ackPolicy: String(config['ack_policy'] ?? ''),
+    ackPolicy: textOf(config['ack_policy']),
     delivered: isObject(delivered) ? Number(delivered['stream_seq'] ?? 0) : 0,
     identity: headerIn(headers, 'Nats-Stream-Identity') ?? '',
   };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function parsed(payload: string): Record<string, unknown> {

@@ -295,7 +295,7 @@ export class MessagesState {
     } catch (error) {
       if (search.signal.aborted) return;
       const text = error instanceof Error ? error.message : String(error);
-      this.found = { ...(this.found as Found), running: false, error: text };
+      this.found = { ...this.found, running: false, error: text };
     }
   }
 

@@ -365,7 +365,7 @@ const RESTORES: readonly ConfigCase[] = [
   ['subject that is none', [restore('A', { config: { name: 'A', subjects: ['a..b'] } })]],
   ['of what is there', [create({ name: 'A' }), restore('A', { config: { name: 'A' } })]],
   ['unknown field', [restore('A', { config: { name: 'A', pedantic: true } })]],
-].map(([name, requests]) => ({ name: `restore: ${String(name)}`, requests }) as ConfigCase);
+].map(([name, requests]) => ({ name: `restore: ${name as string}`, requests }) as ConfigCase);
 
 const NARROW_RESTORES: readonly ConfigCase[] = [
   {

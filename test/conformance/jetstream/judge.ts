@@ -50,7 +50,7 @@ function compiled(pattern: JsonPattern, names: Names): JsonPattern {
   if (typeof pattern !== 'object' || pattern === null || pattern instanceof RegExp) return pattern;
   if (Array.isArray(pattern)) return pattern.map((item: JsonPattern) => compiled(item, names));
   return Object.fromEntries(
-    Object.entries(pattern).map(([key, value]) => [filled(key, names), compiled(value as JsonPattern, names)]),
+    Object.entries(pattern).map(([key, value]) => [filled(key, names), compiled(value, names)]),
   );
 }
 

@@ -140,7 +140,7 @@ function errorSource(value: Record<string, unknown>): string | undefined {
 function streamSource(value: Record<string, unknown>): string | undefined {
   const { type, config, state, created: createdAt, ...more } = value;
   if (!isPlain(config) || !('retention' in config) || !isPlain(state) || createdAt !== '<time>') return undefined;
-  const kind = type === undefined ? '' : (TYPE.exec(String(type))?.[1] ?? '');
+  const kind = typeof type === 'string' ? (TYPE.exec(type)?.[1] ?? '') : '';
   const fields: Record<string, Value> = {};
   const shortConfig = without(config, STREAM_CONFIG_DEFAULTS);
   const shortState = without(state, STREAM_STATE_DEFAULTS);
@@ -178,7 +178,7 @@ function stateSource(state: Record<string, Value>): string {
 function consumerSource(value: Record<string, unknown>): string | undefined {
   const { type, config, ...more } = value;
   if (!isPlain(config) || !('deliver_policy' in config) || !('ack_floor' in value)) return undefined;
-  const kind = type === undefined ? '' : (TYPE.exec(String(type))?.[1] ?? '');
+  const kind = typeof type === 'string' ? (TYPE.exec(type)?.[1] ?? '') : '';
   const shortConfig = without(config, CONSUMER_CONFIG_DEFAULTS);
   const plain = consumerInfo(kind, {});
   const fields: Record<string, Value> = {};
@@ -222,7 +222,7 @@ function typedSource(value: Record<string, unknown>): string | undefined {
   }
   const cut =
     limit === 256 && offset === 0 ? '' : offset === 0 ? `, ${String(limit)}` : `, ${String(limit)}, ${String(offset)}`;
-  return `page(${quoted(kind)}, ${String(total)}, ${objectSource(more)}${cut})`;
+  return `page(${quoted(kind)}, ${JSON.stringify(total)}, ${objectSource(more)}${cut})`;
 }
 
 function foundSource({ message }: Record<string, unknown>): string | undefined {

@@ -37,7 +37,7 @@ async function otherProcess(): Promise<ChildProcess> {
   })`;
   const child = spawn(nodePath, ['-e', script, source, path], { stdio: ['ignore', 'pipe', 'inherit'] });
   endings.push(() => child.kill('SIGKILL'));
-  await once(child.stdout as NonNullable<ChildProcess['stdout']>, 'data');
+  await once(child.stdout, 'data');
   return child;
 }
 

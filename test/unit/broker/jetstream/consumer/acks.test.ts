@@ -189,7 +189,7 @@ describe('acks with policy all', () => {
     host.create({ ack_policy: 'all' });
     const got = deliver(3);
     host.ack(got[2] as Delivered);
-    expect(host.settledSequences.sort()).toEqual([1, 2, 3]);
+    expect(host.settledSequences.toSorted((one, other) => one - other)).toEqual([1, 2, 3]);
     expect(host.log.state.messages).toBe(0);
   });
 });
