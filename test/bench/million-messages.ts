@@ -5,7 +5,7 @@
  * kill. Exit code 1 when ours takes longer, by the medians, or more than 350 MB of memory.
  */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -39,7 +39,7 @@ interface Start {
 }
 
 interface Results {
-  readonly folder: string;
+  readonly folders: Record<'stop' | 'kill', string>;
   /** Resident set when all was written. */
   readonly filled: number;
   readonly filledPerSecond: number;
@@ -53,19 +53,22 @@ try {
   for (let round = 0; round < Number(values.rounds); round++) {
     for (const end of ['stop', 'kill'] as const) {
       for (const program of round % 2 === 0 ? programs : programs.toReversed()) {
-        const { folder, starts } = results.get(program) as Results;
-        starts[end].push(await start(program, folder, end));
+        const { folders, starts } = results.get(program) as Results;
+        starts[end].push(await start(program, folders[end]));
       }
     }
   }
   report();
 } finally {
-  for (const { folder } of results.values()) rmSync(folder, { recursive: true, force: true });
+  for (const { folders } of results.values()) {
+    for (const folder of Object.values(folders)) rmSync(folder, { recursive: true, force: true });
+  }
 }
 
+/** Writes it, and keeps two copies of what is on the disk then: as a kill left it, and as a stop after the next start did. */
 async function fill(program: Program): Promise<Results> {
-  const folder = mkdtempSync(join(tmpdir(), 'natscope-bench-'));
-  const server = await startServer(program.command, ['-js', '-sd', folder]);
+  const killed = mkdtempSync(join(tmpdir(), 'natscope-bench-'));
+  const server = await startServer(program.command, ['-js', '-sd', killed]);
   const client = await StreamClient.open(server.port);
   await client.api('STREAM.CREATE.S', { name: 'S', subjects: ['s.>'] });
   const startedAt = performance.now();
@@ -75,30 +78,41 @@ async function fill(program: Program): Promise<Results> {
   await rest();
   const filled = residentMegabytes(server);
   client.close();
-  server.signal('SIGTERM');
-  await server.exited;
-  return { folder, filled, filledPerSecond: messages / seconds, starts: { stop: [], kill: [] } };
-}
-
-/** The last end of the server was a stop in good order with `stop`, else a kill: so one that does not count goes before. */
-async function start(program: Program, folder: string, end: 'stop' | 'kill'): Promise<Start> {
-  const before = await startServer(program.command, ['-js', '-sd', folder]);
-  before.signal(end === 'stop' ? 'SIGTERM' : 'SIGKILL');
-  await before.exited;
-  const startedAt = performance.now();
-  const server = await startServer(program.command, ['-js', '-sd', folder]);
-  const readyMs = performance.now() - startedAt;
-  const client = await StreamClient.open(server.port);
-  const { state } = await client.api<{ state: { messages: number } }>('STREAM.INFO.S');
-  const infoMs = performance.now() - startedAt;
-  const cpuMs = 1000 * cpuSeconds(server);
-  if (state.messages !== messages) throw new Error(`${program.name} has ${state.messages} messages`);
-  await rest();
-  const megabytes = residentMegabytes(server);
-  client.close();
   server.signal('SIGKILL');
   await server.exited;
-  return { readyMs, infoMs, cpuMs, megabytes };
+  const stopped = copyOf(killed);
+  const again = await startServer(program.command, ['-js', '-sd', stopped]);
+  await rest();
+  again.signal('SIGTERM');
+  await again.exited;
+  const folders = { kill: killed, stop: stopped };
+  return { folders, filled, filledPerSecond: messages / seconds, starts: { stop: [], kill: [] } };
+}
+
+function copyOf(folder: string): string {
+  const copy = mkdtempSync(join(tmpdir(), 'natscope-bench-'));
+  cpSync(folder, copy, { recursive: true, preserveTimestamps: true });
+  return copy;
+}
+
+async function start(program: Program, from: string): Promise<Start> {
+  const folder = copyOf(from);
+  const startedAt = performance.now();
+  const server = await startServer(program.command, ['-js', '-sd', folder]);
+  try {
+    const readyMs = performance.now() - startedAt;
+    const client = await StreamClient.open(server.port);
+    const { state } = await client.api<{ state: { messages: number } }>('STREAM.INFO.S');
+    const infoMs = performance.now() - startedAt;
+    const cpuMs = 1000 * cpuSeconds(server);
+    if (state.messages !== messages) throw new Error(`${program.name} has ${state.messages} messages`);
+    await rest();
+    client.close();
+    return { readyMs, infoMs, cpuMs, megabytes: residentMegabytes(server) };
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function rest(): Promise<void> {
