@@ -1,4 +1,5 @@
 import { jetStreamApi } from '../cases/jetstream-api.ts';
+import { jetStreamAround } from '../cases/jetstream-around.ts';
 import { jetStreamBackups } from '../cases/jetstream-backups.ts';
 import { jetStreamBuckets } from '../cases/jetstream-buckets.ts';
 import { jetStreamEvents } from '../cases/jetstream-events.ts';
@@ -12,6 +13,7 @@ import { jetStreamConsumerChecks } from '../cases/jetstream-consumer-checks.ts';
 import { jetStreamConsumerUpdates } from '../cases/jetstream-consumer-updates.ts';
 import { jetStreamContents } from '../cases/jetstream-contents.ts';
 import { jetStreamConsumers } from '../cases/jetstream-consumers.ts';
+import { jetStreamRemovals } from '../cases/jetstream-removals.ts';
 import { jetStreamRedelivery } from '../cases/jetstream-redelivery.ts';
 import { jetStreamDelivery } from '../cases/jetstream-delivery.ts';
 import { jetStreamInterest } from '../cases/jetstream-interest.ts';
@@ -43,6 +45,7 @@ export const groups: readonly JetStreamGroup[] = [
   { name: 'limits and retention', cases: jetStreamLimits },
   { name: 'interest', cases: jetStreamInterest },
   { name: 'contents of streams', cases: jetStreamContents },
+  { name: 'what goes', cases: jetStreamRemovals },
   { name: 'consumers: what may be made', cases: jetStreamConsumerChecks },
   { name: 'consumers: what may be changed', cases: jetStreamConsumerUpdates },
   { name: 'delivery and acknowledgements', cases: jetStreamDelivery },
@@ -61,5 +64,6 @@ export const groups: readonly JetStreamGroup[] = [
   { name: 'backups', cases: jetStreamBackups },
   { name: 'buckets', cases: jetStreamBuckets },
   { name: 'servers, domains and accounts', cases: jetStreamServers },
+  { name: 'around streams', cases: jetStreamAround },
   { name: 'restarts', cases: jetStreamRestarts },
 ];

@@ -10,6 +10,7 @@ const SILENCE_MS = 250;
 /** For what the server does in its own time. */
 const SETTLED_MS_MAX = 12_000;
 const POLL_MS = 30;
+const RELOADED = /Reloaded server configuration/;
 
 /** As today's client libraries connect. */
 const CONNECT = {
@@ -137,6 +138,9 @@ class Session {
         this.#clients.clear();
         this.#subscriptions.clear();
         return this.#server.restart(step.signal);
+      case 'reload':
+        await this.#server.reload(step.config, RELOADED);
+        return;
       case 'http':
         return this.#http(step);
       case 'backup':

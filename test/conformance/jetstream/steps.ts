@@ -73,6 +73,7 @@ export type JetStreamStep =
   | { do: 'note'; name: string; ms: number }
   | { do: 'leave'; client: string }
   | { do: 'restart'; signal: NodeJS.Signals }
+  | { do: 'reload'; config: string }
   | { do: 'http'; target: string; expected: Answer; status: number }
   | { do: 'backup'; stream: string; request: string; expected: Answer }
   | {
@@ -306,6 +307,11 @@ export function connect(client: string, fields: Readonly<Record<string, unknown>
 
 export function leave(client: string): JetStreamStep {
   return { do: 'leave', client };
+}
+
+/** The server reads another configuration. */
+export function reload(config: string): JetStreamStep {
+  return { do: 'reload', config };
 }
 
 /** Ends the server and starts it again on the same folder. All clients have to connect anew, which they do when they are named. */
