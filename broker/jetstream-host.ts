@@ -158,7 +158,7 @@ export function startJetStream(options: JetStreamOptions, around: Surroundings):
   } catch (error) {
     store?.close();
     const reason = error instanceof Error ? error.message : String(error);
-    throw new BrokerError('jetstream-failed', `Can't start JetStream: ${reason}`);
+    throw new BrokerError('jetstream-failed', `Can't start JetStream: ${reason}`, { cause: error });
   } finally {
     tellTime();
   }

@@ -14,8 +14,8 @@ export class BrokerError extends Error {
   override readonly name = 'BrokerError';
   readonly code: BrokerErrorCode;
 
-  constructor(code: BrokerErrorCode, message: string) {
-    super(message);
+  constructor(code: BrokerErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
   }
 }

@@ -143,15 +143,20 @@ async function startBroker(read: Configuration): Promise<Broker> {
     if (!(error instanceof BrokerError) || error.code !== 'jetstream-failed' || jetStreamProblem !== undefined)
       throw error;
     say({ type: 'log', level: 'error', text: error.message });
-    jetStreamProblem = withoutStreams(error.message.replace(/^Can't start JetStream: /, ''));
+    const { code } = (error.cause ?? {}) as { code?: unknown };
+    const reason = error.message.replace(/^Can't start JetStream: /, '');
+    jetStreamProblem = withoutStreams(reason, advised.has(code));
     return startBroker(read);
   }
 }
 
+/** The store says itself what to do about these. */
+const advised: ReadonlySet<unknown> = new Set(['locked', 'foreign', 'version', 'full']);
+
 /** The broker's words, and what to do. */
-function withoutStreams(reason: string): string {
+function withoutStreams(reason: string, isAdvised = false): string {
   const sentence = reason.slice(0, 1).toUpperCase() + reason.slice(1).replace(/\.$/, '');
-  return `${sentence}. Mend that or choose another folder, then restart the broker.`;
+  return `${sentence}. ${isAdvised ? 'Then restart the broker.' : 'Mend that or choose another folder, then restart the broker.'}`;
 }
 
 /** What is wrong with it is said when JetStream starts. */
