@@ -36,7 +36,7 @@ export function apiSubject({ config }: Origin, subject: string): string {
 export function consumerRequest(origin: Origin, terms: ConsumerRequestTerms): ConsumerRequest {
   const { config, kind, identity, consumerName } = origin;
   const { level } = terms;
-  const headers = headersFor(level, kind === 'source' && level === 5 ? identity : '');
+  const headers = headersFor(level, kind === 'source' && level === 5 ? identity : undefined);
   if (config.consumer !== undefined) {
     const subject = apiSubject(origin, `CONSUMER.RESET.${config.name}.${config.consumer.name ?? ''}`);
     return { subject, headers: kind === 'source' ? headers : '', body: '' };
@@ -75,9 +75,10 @@ export function consumerRequest(origin: Origin, terms: ConsumerRequestTerms): Co
   return { subject: apiSubject(origin, filter === undefined ? create : `${create}.${name}.${filter}`), headers, body };
 }
 
-function headersFor(level: SourcingLevel, identity: string): string {
+/** An identity is asked for by telling the one that is known; '': none is. */
+function headersFor(level: SourcingLevel, identity: string | undefined): string {
   if (level === undefined) return '';
-  const told = identity === '' ? '' : `Nats-Stream-Identity: ${identity}\r\n`;
+  const told = identity === undefined ? '' : `Nats-Stream-Identity: ${identity}\r\n`;
   return `NATS/1.0\r\nNats-Required-Api-Level: ${level}\r\n${told}\r\n`;
 }
 
