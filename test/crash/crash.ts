@@ -14,14 +14,15 @@ export interface CrashOptions {
   readonly rounds: number;
   readonly seed: number;
   readonly manner?: Manner;
+  /** How long a server lives at most, in milliseconds. */
+  readonly lifeMsMax?: number;
   /** Where the streams lie: `memory` has to fail. */
   readonly storage?: 'file' | 'memory';
   readonly onRound?: (round: number, load: Load) => void;
 }
 
-/** How long a server lives at least and at most, in milliseconds. */
+/** How long a server lives at least, in milliseconds. */
 const LIFE_MS_MIN = 20;
-const LIFE_MS_MAX = 1500;
 /** One of so many ends in good order. */
 const ENDS_WELL_OF = 12;
 
@@ -34,7 +35,7 @@ const TORN = /at the end that are no whole record, cut off/;
  * folder and looks whether everything is as it was promised; so many times. Returns what was not; none: all is well.
  */
 export async function crash(options: CrashOptions): Promise<string[]> {
-  const { command, rounds, seed, manner = 'plain', storage, onRound } = options;
+  const { command, rounds, seed, manner = 'plain', lifeMsMax = 1500, storage, onRound } = options;
   const random = seeded(seed);
   const folder = await mkdtemp(join(tmpdir(), 'natscope-crash-'));
   const load = new Load(random, storage);
@@ -53,9 +54,7 @@ export async function crash(options: CrashOptions): Promise<string[]> {
           break;
         }
         const running = load.run(nc).then(() => [], told);
-        const life = new Promise((resolve) =>
-          setTimeout(resolve, LIFE_MS_MIN + random() * (LIFE_MS_MAX - LIFE_MS_MIN)),
-        );
+        const life = new Promise((resolve) => setTimeout(resolve, LIFE_MS_MIN + random() * (lifeMsMax - LIFE_MS_MIN)));
         await Promise.race([life, running]);
         const died = server.child.exitCode !== null;
         load.stop();
