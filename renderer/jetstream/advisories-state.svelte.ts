@@ -7,6 +7,8 @@ export class AdvisoriesState {
   since = $state(0);
   list = $state.raw<readonly Advisory[]>([]);
   gone = $state(0);
+  /** Messages that were published again from here, by stream and sequence. */
+  #settled = $state.raw<ReadonlySet<string>>(new Set());
   readonly #of: () => JetStreamOf;
   #stop: (() => void) | null = null;
   #running = false;
@@ -23,6 +25,15 @@ export class AdvisoriesState {
       this.#stop?.();
       this.#stop = null;
     };
+  }
+
+  /** Somebody has seen to these. */
+  settle(stream: string, sequences: readonly number[]): void {
+    this.#settled = new Set([...this.#settled, ...sequences.map((sequence) => `${stream} ${sequence}`)]);
+  }
+
+  isSettled({ stream, sequence }: Pick<Advisory, 'stream' | 'sequence'>): boolean {
+    return this.#settled.has(`${stream} ${sequence}`);
   }
 
   /** Of another account. */
