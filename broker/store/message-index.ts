@@ -47,6 +47,32 @@ export class MessageIndex {
     this.last = sequence;
   }
 
+  /** The message of a slot of the last segment that `fill` made is there after all; slots come in their order. */
+  revive(segment: Segment, slot: number, subject: number): void {
+    const { subjects } = this;
+    const { firsts, lasts, counts } = subjects;
+    const sequence = segment.sequenceOf(slot);
+    const size = segment.sizes[slot] as number;
+    const previous = lasts[subject] as number;
+    segment.subjects[slot] = subject;
+    segment.nexts[slot] = 0;
+    segment.previouses[slot] = previous;
+    segment.holes--;
+    segment.live++;
+    segment.liveBytes += size;
+    if (previous === 0) {
+      firsts[subject] = sequence;
+    } else {
+      const other = previous >= segment.base ? segment : (this.segmentOf(previous) as Segment);
+      other.nexts[other.slotFrom(previous)] = sequence;
+    }
+    lasts[subject] = sequence;
+    counts[subject] = (counts[subject] as number) + 1;
+    if (this.messages++ === 0) this.first = sequence;
+    this.bytes += size;
+    this.last = sequence;
+  }
+
   /** A message goes. Its subject may have no number any more after that. */
   drop(segment: Segment, slot: number): void {
     const { subjects } = this;

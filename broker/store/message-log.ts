@@ -51,6 +51,8 @@ export interface Subjects {
   findText(subject: string): number;
   /** As a latin1 string. */
   text(subject: number): string;
+  /** Whether it begins with these bytes and goes on behind them. */
+  goesOnBehind(subject: number, prefix: Uint8Array): boolean;
   /** Messages in the log with that subject. */
   messages(subject: number): number;
   /** Sequence of the first message with it, and of the last. */

@@ -65,15 +65,10 @@ export function readIndex(index: MessageIndex, backing: FileBacking, file: Segme
     starts[i] = start;
     start += lengths[i] as number;
   }
-  segment.resize(count);
-  if (sequences !== undefined) segment.sequences = new Float64Array(count);
+  segment.fill(offsets, sizes, sequences);
   for (let slot = 0; slot < count; slot++) {
     const local = locals[slot] as number;
-    const sequence = sequences === undefined ? segment.base + slot : (sequences[slot] as number);
-    if (local < 0) {
-      segment.pushDead(sequence, offsets[slot] as number, sizes[slot] as number);
-      continue;
-    }
+    if (local < 0) continue;
     let subject = numbers[local] as number;
     if (subject < 0) {
       const start = starts[local] as number;
@@ -81,7 +76,7 @@ export function readIndex(index: MessageIndex, backing: FileBacking, file: Segme
       subject = subjects.take(memory, start, end, subjects.hashOf(memory, start, end));
       numbers[local] = subject;
     }
-    index.add(segment, sequence, subject, (offsets[slot] as number) >>> 0, (sizes[slot] as number) >>> 0);
+    index.revive(segment, slot, subject);
   }
   at += padded(heapBytes) >> 2;
   for (let i = 0; i < (words[5] as number); i += 2) {

@@ -164,10 +164,20 @@ export class Segment {
     this.liveBytes += size;
   }
 
-  /** A slot at the end for a message that is removed, though its record is there. */
-  pushDead(sequence: number, offset: number, size: number): void {
-    this.push(sequence, -1, offset, size, 0);
-    this.bury(this.count - 1);
+  /** So many slots, where there were none, of messages that are removed, though their records are there. */
+  fill(offsets: Int32Array, sizes: Int32Array, sequences: Float64Array | undefined): void {
+    const count = offsets.length;
+    this.resize(count);
+    this.offsets.set(offsets);
+    this.sizes.set(sizes);
+    this.sequences = sequences?.slice();
+    this.subjects.fill(-1);
+    for (let slot = 0; slot < count; slot++) {
+      this.nexts[slot] = slot + 1;
+      this.previouses[slot] = slot - 1;
+    }
+    this.count = count;
+    this.holes = count;
   }
 
   /** The message of a slot is no more. */

@@ -75,6 +75,15 @@ export class SubjectTable implements Subjects {
     return this.#heap.toString('latin1', start, start + (this.#lengths[subject] as number));
   }
 
+  goesOnBehind(subject: number, prefix: Uint8Array): boolean {
+    const { length } = prefix;
+    if ((this.#lengths[subject] as number) <= length) return false;
+    const start = this.#starts[subject] as number;
+    const heap = this.#heap;
+    for (let i = 0; i < length; i++) if (heap[start + i] !== prefix[i]) return false;
+    return true;
+  }
+
   length(subject: number): number {
     return this.#lengths[subject] as number;
   }

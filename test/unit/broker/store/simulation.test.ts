@@ -207,7 +207,9 @@ const kinds: Kind[] = [
 ];
 
 test.each(
-  kinds.flatMap((kind) => seeds([102, 110, 118, 119, 122, 129]).map((seed) => [JSON.stringify(kind), seed, kind] as const)),
+  kinds.flatMap((kind) =>
+    seeds([102, 110, 118, 119, 122, 129]).map((seed) => [JSON.stringify(kind), seed, kind] as const),
+  ),
 )(
   'nothing committed is lost and nothing removed returns, whatever the disk does: %s, seed %i',
   (_, seed, kind) => {
@@ -281,7 +283,7 @@ test('after a loss of power without sync, what is served is what was written', (
     log.commit();
     expect(readText(log, next)).toMatchObject({ subject: 'after', body: 'it' });
   }
-});
+}, 30_000);
 
 test('a full disk refuses, keeps what it has, and takes more when there is room', () => {
   const disk = new FaultyDisk();
