@@ -14,6 +14,10 @@ export class ConsumerFilter implements SubjectFilter {
   readonly #names: Subjects;
   readonly #literals: ReadonlySet<string>;
   readonly #patterns: readonly string[];
+  /** What stands before the `>` of patterns without any other wildcard: they are compared without making a string. */
+  readonly #prefixes: readonly Uint8Array[];
+  /** Whether there is anything but prefixes. */
+  readonly #more: boolean;
   #verdicts = new Uint8Array(VERDICTS_MIN);
 
   constructor(subjects: readonly string[], names: Subjects) {
@@ -21,6 +25,9 @@ export class ConsumerFilter implements SubjectFilter {
     this.#names = names;
     this.#patterns = subjects.filter(hasWildcards);
     this.#literals = new Set(subjects.filter((subject) => !hasWildcards(subject)));
+    const beginnings = this.#patterns.filter((pattern) => pattern.endsWith('>') && !hasWildcards(pattern.slice(0, -1)));
+    this.#prefixes = beginnings.map((pattern) => Buffer.from(pattern.slice(0, -1), 'latin1'));
+    this.#more = beginnings.length < subjects.length;
     const [first] = subjects;
     this.literal = subjects.length === 1 && first !== undefined && !hasWildcards(first) ? first : undefined;
   }
@@ -46,7 +53,10 @@ export class ConsumerFilter implements SubjectFilter {
       larger.set(this.#verdicts);
       this.#verdicts = larger;
     }
-    const passes = this.passesText(this.#names.text(subject));
+    const names = this.#names;
+    const passes =
+      this.#prefixes.some((prefix) => names.goesOnBehind(subject, prefix)) ||
+      (this.#more && this.passesText(names.text(subject)));
     this.#verdicts[subject] = passes ? PASSES : FAILS;
     return passes;
   }
