@@ -88,8 +88,6 @@ export interface JetStreamAccount {
   api: { total: number; errors: number; level: number };
   /** Round trip of the question this answers, milliseconds. */
   latencyMs: number;
-  /** Accounts that the connection is in, where it is in several. */
-  accounts: { name: string; system: boolean }[];
 }
 
 export interface StreamRow {

@@ -127,7 +127,6 @@ export class AccountViews {
     return {
       ...accountFacts(info),
       latencyMs,
-      accounts: this.#api.link.accounts.filter(({ gone }) => !gone).map(({ name, system }) => ({ name, system })),
     };
   }
 

@@ -164,7 +164,7 @@ function tier(name: string, given: WireTier): JetStreamTier {
   };
 }
 
-export function accountFacts(info: WireAccount): Omit<JetStreamAccount, 'latencyMs' | 'accounts'> {
+export function accountFacts(info: WireAccount): Omit<JetStreamAccount, 'latencyMs'> {
   const named = Object.entries(info.tiers ?? {});
   return {
     tiers: named.length === 0 ? [tier('', info)] : named.map(([name, given]) => tier(name, given)),
