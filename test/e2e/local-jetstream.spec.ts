@@ -101,7 +101,7 @@ test('a fresh app keeps streams: made, published to, consumed, with values that 
   const now = broker.form.getByRole('group', { name: 'JetStream now' });
   await expect(now).toContainText('Streams 2');
   await broker.bar.getByRole('button', { name: 'Restart' }).click();
-  await expect(broker.bar).toContainText(/up 0?\d s/);
+  await expect(broker.bar).toContainText(/up 0?\d s/, { timeout: 30_000 });
   await expect(now).toContainText(/Streams 2\s+Consumers 1\s+Messages 6/);
 
   await streams.open();
