@@ -54,7 +54,6 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
   input = new LogInput();
   readonly #intake: Intake;
   readonly #use: StorageUse;
-  /** Bytes that it told to hold. */
   #counted = 0;
   /** `lastMessageId` when all was safe. */
   #safeMessageId = '';
@@ -248,7 +247,16 @@ export class Stream implements Relay, Acknowledger, IntakeStream {
   }
 
   takeBack(sequence: number, lastMessageId: string): void {
-    this.log.truncate(sequence);
+    try {
+      this.log.truncate(sequence);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.#onStoreError(error);
+      this.#onLost();
+      // What could not be cut off is removed as soon as the disk takes that.
+      for (let at = 0; (at = this.log.next(sequence + 1)) !== 0;) this.log.remove(at);
+      this.markDirty();
+    }
     this.lastMessageId = lastMessageId;
     this.#forgetAbove(sequence);
   }
