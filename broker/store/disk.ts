@@ -89,19 +89,22 @@ export function readFile(disk: Disk, path: string): Buffer | undefined {
   }
 }
 
-/** Puts a file in the place of another, so that whatever happens there is the one or the other. */
-export function replaceFile(disk: Disk, path: string, bytes: Uint8Array, folder: string): void {
+/**
+ * Puts a file in the place of another, so that whatever happens there is the one or the other. Where nothing is replaced
+ * it need not be `durable`: what a loss of power then takes is the new one.
+ */
+export function replaceFile(disk: Disk, path: string, bytes: Uint8Array, folder: string, durable = true): void {
   const beside = `${path}.new`;
   try {
     const file = disk.open(beside, 'create');
     try {
       writeAll(disk, file, bytes, 0, bytes.length, 0);
-      disk.sync(file);
+      if (durable) disk.sync(file);
     } finally {
       disk.close(file);
     }
     disk.rename(beside, path);
-    disk.syncFolder(folder);
+    if (durable) disk.syncFolder(folder);
   } catch (error) {
     throw storeError(error, path);
   }

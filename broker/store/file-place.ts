@@ -1,4 +1,4 @@
-import { readFile, removeQuietly, replaceFile, storeError } from './disk.ts';
+import { codeOf, readFile, removeQuietly, replaceFile, storeError } from './disk.ts';
 import { openFileLog } from './file-log.ts';
 import { folderName } from './folder-name.ts';
 import { JournalFile } from './journal-file.ts';
@@ -71,7 +71,7 @@ export class FilePlace implements StreamPlace {
     return plain.toString('utf8');
   }
 
-  writeDocument(name: string, text: string): void {
+  writeDocument(name: string, text: string, kind: 'lasting' | 'new' = 'lasting'): void {
     const plain = Buffer.from(text, 'utf8');
     const key = this.#options.key?.forFile(documentSalt(name));
     let bytes = plain;
@@ -80,8 +80,15 @@ export class FilePlace implements StreamPlace {
       SEALED.copy(bytes);
       key.seal(plain, SEALED, bytes, SEALED.length);
     }
-    keepName(this.#options.disk, this.#documentFolder, name);
-    replaceFile(this.#options.disk, this.#documentPath(name), bytes, this.#documentFolder);
+    const { disk, sync, warn } = this.#options;
+    const path = this.#documentPath(name);
+    const durable = kind === 'lasting' || sync === 'always';
+    keepName(disk, this.#documentFolder, name);
+    replaceFile(disk, path, bytes, this.#documentFolder, durable);
+    if (durable) return;
+    disk.syncInBackground(path, (error) => {
+      if (error !== undefined && codeOf(error) !== 'ENOENT') warn(storeError(error, path).message);
+    });
   }
 
   removeDocument(name: string): void {

@@ -186,9 +186,12 @@ export interface Journal {
 /** The place of one stream: its log, its description and the journals beside it. */
 export interface StreamPlace {
   readonly log: MessageLog;
-  /** Small files by name that are replaced as a whole, atomically and durably: `stream.json`. */
+  /**
+   * Small files by name that are replaced as a whole, atomically and durably: `stream.json`. Of a `new` one, which
+   * replaces nothing, nobody waits for what a loss of power could take, unless all is synced always.
+   */
   readDocument(name: string): string | undefined;
-  writeDocument(name: string, text: string): void;
+  writeDocument(name: string, text: string, kind?: 'lasting' | 'new'): void;
   removeDocument(name: string): void;
   documents(): string[];
   openJournal(name: string): Journal;

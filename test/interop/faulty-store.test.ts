@@ -117,3 +117,23 @@ test('a record that is spoilt is told of and never served, and those around it a
   expect(state).toMatchObject({ messages: 4, last_seq: 5, num_deleted: 1 });
   expect(await ask(nc, 's', 'one more')).toMatchObject({ seq: 6 });
 });
+
+test('what a loss of power left of a consumer is told of, and all else is there', async () => {
+  const folder = newFolder();
+  const before = await start(natscopeServer, folder);
+  await ask(before.nc, '$JS.API.STREAM.CREATE.S', { name: 'S', subjects: ['s'] });
+  for (const durable_name of ['LOST', 'KEPT']) {
+    const config = { durable_name, ack_policy: 'explicit' };
+    await ask(before.nc, `$JS.API.CONSUMER.DURABLE.CREATE.S.${durable_name}`, { stream_name: 'S', config });
+  }
+  await ask(before.nc, 's', 'one');
+  await before.server.stop();
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  writeFileSync(join(folder, paths.find((name) => name.includes('documents/consumer%2elost')) ?? ''), '');
+
+  const { server, nc } = await start(natscopeServer, folder);
+  expect(server.stderr).toContain('"consumer.LOST.json" is no description of a consumer');
+  expect((await ask(nc, '$JS.API.CONSUMER.INFO.S.LOST')).error).toMatchObject({ err_code: 10014 });
+  expect(await ask(nc, '$JS.API.CONSUMER.INFO.S.KEPT')).toMatchObject({ num_pending: 1 });
+  expect((await ask(nc, '$JS.API.STREAM.INFO.S')).state).toMatchObject({ messages: 1 });
+});

@@ -43,7 +43,7 @@ export class ConsumerSet {
     const { place, host } = this.#stream;
     try {
       if (config.mem_storage !== true && config.direct !== true && this.#stream.config.storage === 'file') {
-        place.writeDocument(consumerDocument(name), JSON.stringify({ version: 1, config, created }));
+        place.writeDocument(consumerDocument(name), JSON.stringify({ version: 1, config, created }), 'new');
       }
       const consumer = this.#bind(config, { ...created });
       consumer.start(true);
@@ -71,13 +71,17 @@ export class ConsumerSet {
 
   /** Those that are on disk begin again. What all were done with when the broker ended goes. */
   recover(): void {
-    const { place, config: own } = this.#stream;
+    const { place, host, config: own } = this.#stream;
     for (const name of place.documents()) {
       if (!name.startsWith(PREFIX)) continue;
       const text = place.readDocument(name);
       if (text === undefined) continue;
-      const { config, created } = JSON.parse(text) as { config: ConsumerConfig; created: Time };
-      this.#bind(config, created).start(false);
+      const document = read(text);
+      if (document === undefined) {
+        host.onStoreError(this.#stream, new StoreError('input-output', `"${name}" is no description of a consumer`));
+        continue;
+      }
+      this.#bind(document.config, document.created).start(false);
     }
     if (own.retention === 'interest' && this.byName.size > 0) this.#review.begin(1, 'done');
   }
@@ -156,6 +160,16 @@ export class ConsumerSet {
     const { log } = this.#stream;
     log.removeBelow(log.state.lastSequence + 1);
     this.#stream.markDirty();
+  }
+}
+
+/** Undefined for what a loss of power left of it. */
+function read(text: string): { config: ConsumerConfig; created: Time } | undefined {
+  try {
+    return JSON.parse(text) as { config: ConsumerConfig; created: Time };
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 

@@ -92,7 +92,7 @@ function sourcesOf(text: string): Sources | undefined {
   const parsed = json(text);
   if (parsed === null) return {};
   if (typeof parsed !== 'object' || Array.isArray(parsed)) return undefined;
-  for (const subjects of Object.values(parsed as object)) {
+  for (const subjects of Object.values(parsed)) {
     if (typeof subjects !== 'object' || subjects === null || Array.isArray(subjects)) return undefined;
     if (Object.values(subjects).some((value) => typeof value !== 'string')) return undefined;
   }

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { folderName, nameOfFolder } from '../../../../broker/store/folder-name.ts';
 import { openStore } from '../../../../broker/store/store.ts';
 import { StoreError } from '../../../../broker/store/message-log.ts';
@@ -202,6 +202,19 @@ test('a disk without room makes no stream', () => {
   disk.capacity = Infinity;
   place.writeDocument('stream.json', '{}');
   expect(store.free()).toBe(Infinity);
+});
+
+test.each([
+  ['never', 'new', 0],
+  ['never', 'lasting', 1],
+  ['always', 'new', 1],
+] as const)('synced %s, a %s document waits for the disk %i times', (sync, kind, times) => {
+  const disk = new FaultyDisk();
+  const place = open(disk, { sync }).openStream('A', 'S', file);
+  const wait = vi.spyOn(disk, 'sync');
+  place.writeDocument('consumer.C.json', '{}', kind);
+  expect(wait).toHaveBeenCalledTimes(times);
+  expect(place.readDocument('consumer.C.json')).toBe('{}');
 });
 
 test('memory streams leave nothing on the disk', () => {
