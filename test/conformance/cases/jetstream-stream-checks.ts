@@ -591,7 +591,15 @@ const DOUBTFUL: Row[] = [
         { name: 'O', filter_subject: 'o.b' },
       ],
     },
-    part({ config: { sources: [{ name: 'O', filter_subject: 'o.a' }, { name: 'O', filter_subject: 'o.b' }] }, sources: /^\[\{.*\},\{.*\}\]$/ }),
+    part({
+      config: {
+        sources: [
+          { name: 'O', filter_subject: 'o.a' },
+          { name: 'O', filter_subject: 'o.b' },
+        ],
+      },
+      sources: /^\[\{.*\},\{.*\}\]$/,
+    }),
   ],
   [
     {

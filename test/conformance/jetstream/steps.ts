@@ -32,6 +32,7 @@ export class Draft {
   }
 }
 
+/** @public Stands in no case that is finished. */
 export function draft(...what: (string | number)[]): Draft {
   const line = new Error().stack?.split('\n')[2] ?? '';
   return new Draft(what, /\(?(?:file:\/\/)?(\/[^()]+:\d+:\d+)\)?$/.exec(line)?.[1] ?? line);

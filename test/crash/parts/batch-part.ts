@@ -56,16 +56,15 @@ export class BatchPart extends Part {
     const serial = this.serial();
     const payloads = Array.from({ length: size }, (_, i) => `batch ${serial}: ${i + 1} of ${size} ${this.payload()}`);
     const model = this.#batches;
-    let answer: Promise<PubAck> | undefined;
+    let ack: PubAck = { seq: 0 };
     for (const [i, payload] of payloads.entries()) {
       const fields: Record<string, string> = { 'Nats-Batch-Id': `b${serial}`, 'Nats-Batch-Sequence': String(i + 1) };
       const subject = 'batches.together';
       model.send(subject, payload);
-      if (i === size - 1) answer = publish(nc, subject, payload, { ...fields, 'Nats-Batch-Commit': '1' });
+      if (i === size - 1) ack = await publish(nc, subject, payload, { ...fields, 'Nats-Batch-Commit': '1' });
       else nc.publish(subject, payload, { headers: headersOf(fields) });
       if (this.below(20) === 0) await pause(this.below(5));
     }
-    const ack = (await answer) as PubAck;
     if (ack.error !== undefined) {
       for (const payload of payloads) model.refuse(payload);
       model.faults.push(`batch ${serial} was refused: ${ack.error.description}`);
