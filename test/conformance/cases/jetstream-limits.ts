@@ -217,8 +217,8 @@ export const jetStreamLimits: JetStreamCase[] = [
       ),
       api(
         'STREAM.UPDATE.S',
-        { name: 'S', subjects: ['s.>'], max_age: 200_000_000 },
-        part({ config: { duplicate_window: 200000000 }, state: { messages: 1 } }),
+        { name: 'S', subjects: ['s.>'], max_age: 2_000_000_000 },
+        part({ config: { duplicate_window: 2000000000 }, state: { messages: 1 } }),
       ),
       eventually('STREAM.INFO.S', '', part({ state: { messages: 0 } })),
     ],
