@@ -38,7 +38,7 @@ function sumsOf(file: string): Sums {
   }
 }
 
-function vitest(projects: string[], report: string): Step {
+function vitest(projects: string[], report: string, ...more: string[]): Step {
   return {
     name: projects.join(', '),
     command: 'vitest',
@@ -48,6 +48,7 @@ function vitest(projects: string[], report: string): Step {
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,
+      ...more,
     ],
     live: true,
   };
@@ -63,7 +64,8 @@ let ok = await runSteps(
     { name: 'check', command: 'node', args: ['build/check.ts'], live: true, env: { NATSCOPE_UNIT_REPORT: units } },
     { name: 'bundle', command: 'node', args: ['build/bundle.ts'] },
     vitest(['architecture', 'fuzz', 'interop'], servers),
-    vitest(['conformance'], join(results, 'conformance.json')),
+    // Its files wait more than they work.
+    vitest(['conformance'], join(results, 'conformance.json'), '--maxWorkers=3'),
   ],
   1,
 );
