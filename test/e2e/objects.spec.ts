@@ -85,6 +85,7 @@ test('what is spoilt at the server is not saved', async ({ objects, page, system
   const file = join(system.folder, 'a.txt');
   await writeFile(file, 'as it was');
   await objects.open();
+  await expect(objects.bucket('assets')).toBeVisible();
   await page.getByLabel('File to upload').setInputFiles(file);
   await objects.dialog.getByRole('button', { name: 'Upload' }).click();
   await objects.select('a.txt');
