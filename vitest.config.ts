@@ -3,6 +3,12 @@ import { defineConfig } from 'vitest/config';
 
 // One project for each kind of test, so that each can be run alone (`vitest run --project unit`) and each has the
 // time-outs its kind needs. What a kind is for stands in test/README.md.
+/**
+ * Tests with processes, sockets and timers may fail where the machine stands still for a moment. They are tried once more,
+ * which is printed beside the test; a second failure counts.
+ */
+const RETRY = 1;
+
 export default defineConfig({
   test: {
     // Half of the time goes by in waiting, so two files at a time are not too much for two cores.
@@ -11,6 +17,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          retry: RETRY,
           include: ['test/unit/**/*.test.ts'],
           exclude: ['test/unit/renderer/**'],
           environment: 'node',
@@ -37,8 +44,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           // Some cases wait for timers, which costs nothing; others start a process, of which two cores carry only a few.
           maxConcurrency: 6,
-          // Cases hold two servers to the same milliseconds, of which a busy machine may lose some. A second miss counts.
-          retry: 1,
+          retry: RETRY,
         },
       },
       {
@@ -52,6 +58,7 @@ export default defineConfig({
       {
         test: {
           name: 'interop',
+          retry: RETRY,
           include: ['test/interop/**/*.test.ts'],
           environment: 'node',
           globalSetup: ['test/support/real-servers-setup.ts'],

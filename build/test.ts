@@ -16,6 +16,8 @@ interface Sums {
   passed: number;
   failed: number;
   skipped: number;
+  /** Passed at the second try only. */
+  flaky: number;
 }
 
 /** Sums of a vitest or Playwright report. A report that is missing counts as one failure: its run never ended. */
@@ -26,15 +28,16 @@ function sumsOf(file: string): Sums {
     };
     if (report.stats) {
       const { expected, unexpected, flaky, skipped } = report.stats;
-      return { passed: expected + flaky, failed: unexpected, skipped };
+      return { passed: expected + flaky, failed: unexpected, skipped, flaky };
     }
     return {
       passed: report['numPassedTests'] ?? 0,
       failed: report['numFailedTests'] ?? 0,
       skipped: (report['numPendingTests'] ?? 0) + (report['numTodoTests'] ?? 0),
+      flaky: 0,
     };
   } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
+    return { passed: 0, failed: 1, skipped: 0, flaky: 0 };
   }
 }
 
@@ -78,12 +81,14 @@ const page = await runStep({
 });
 ok &&= page.ok;
 
-const sums: Sums = { passed: 0, failed: 0, skipped: 0 };
+const sums: Sums = { passed: 0, failed: 0, skipped: 0, flaky: 0 };
 for (const file of [units, servers, join(results, 'conformance.json'), browser]) {
   const part = sumsOf(file);
   sums.passed += part.passed;
   sums.failed += part.failed;
   sums.skipped += part.skipped;
+  sums.flaky += part.flaky;
 }
+if (sums.flaky > 0) console.log(`\n${sums.flaky} browser tests passed at the second try only`);
 console.log(`\n${sums.passed} passed, ${sums.failed} failed, ${sums.skipped} skipped`);
 if (!ok || sums.failed > 0 || sums.passed === 0) process.exitCode = 1;
