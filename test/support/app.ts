@@ -22,6 +22,7 @@ export interface AppOptions {
 /** A start under the load of a whole test run may be slow, but not slower than this. */
 const startMsMax = 20_000;
 const stopMsMax = 8_000;
+const compiled = join(repository, '.cache', 'compiled');
 
 const addressPattern = /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+/g;
 
@@ -59,7 +60,14 @@ export class App implements AsyncDisposable {
     const child = spawn(nodePath, [program, ...flags], {
       cwd: home,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env['PATH'], HOME: home, XDG_CONFIG_HOME: join(home, '.config'), LANG: 'C.UTF-8' },
+      env: {
+        PATH: process.env['PATH'],
+        HOME: home,
+        XDG_CONFIG_HOME: join(home, '.config'),
+        LANG: 'C.UTF-8',
+        // It runs from the sources, hundreds of times.
+        NODE_COMPILE_CACHE: compiled,
+      },
     });
     const app = new App(child, home, brokerPort);
     try {
